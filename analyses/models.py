@@ -1,0 +1,177 @@
+"""Long analyses with numbered notes, and the recommendations that follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Prefetch
+from django.utils.text import slugify
+
+from analyses.notes import calls_of, render_with_notes, unresolved
+from publishing.fields import ApproximateDateField, MarkdownField, approximate_date_order
+from publishing.models import (
+    Illustrated,
+    Publishable,
+    PublishableQuerySet,
+    Summarised,
+    Titled,
+    Written,
+)
+from sources.models import Citation, Cited
+from topics.models import Topical, cited_prefetch, topics_prefetch
+
+
+class NotedMarkdown(models.Model):
+    """Markdown whose `[n]` marks call numbered notes; rendered at save with the list of calls."""
+
+    body = MarkdownField("texte", blank=True, help_text="Markdown ; [n] appelle la note n.")
+    body_html = models.TextField("texte (HTML)", blank=True, editable=False)
+    note_calls = models.JSONField("appels de notes", default=list, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.body_html, self.note_calls = render_with_notes(self.body, anchor=self.anchor)
+        super().save(*args, **kwargs)
+
+
+class AnalysisQuerySet(PublishableQuerySet):
+    def latest_first(self) -> AnalysisQuerySet:
+        return self.order_by("-date_sort", "-pk")
+
+    def for_cards(self) -> AnalysisQuerySet:
+        return self.prefetch_related(topics_prefetch())
+
+    def for_detail(self) -> AnalysisQuerySet:
+        return self.for_cards().prefetch_related(
+            "sections",
+            cited_prefetch(),
+            Prefetch("recommendations", Recommendation.objects.published().in_order()),
+        )
+
+
+class Analysis(Titled, Summarised, NotedMarkdown, Topical, Cited, Illustrated, Publishable):
+    """A long read: an introduction (`body`), chapters, numbered notes, recommendations."""
+
+    api_name = "analyses"
+    reserved_slugs = frozenset({"recommandations"})
+    anchor: ClassVar[str] = "introduction"
+
+    date = ApproximateDateField("date de publication")
+
+    objects = AnalysisQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        verbose_name = "analyse"
+        verbose_name_plural = "analyses"
+        ordering = ["-date_sort", "-pk"]
+        constraints = [*Publishable.Meta.constraints, approximate_date_order("date")]
+
+    def missing_in_parts(self) -> list[str]:
+        missing = super().missing_in_parts()
+        sections = list(self.sections.all())
+        if not self.body.strip() and not sections:
+            missing.append("Une analyse se publie avec un texte.")
+        called = self.note_calls + [n for section in sections for n in section.note_calls]
+        cited = self.citations.filter(number__isnull=False)
+        missing.extend(
+            f"L’appel [{number}] ne correspond à aucune citation numérotée {number}."
+            for number in unresolved(called, cited.values_list("number", flat=True))
+        )
+        missing.extend(
+            f"La source de la citation {citation.number} n’est pas publiée."
+            for citation in cited.select_related("source")
+            if not citation.source.is_public
+        )
+        return missing
+
+    @property
+    def unnumbered_citations(self) -> list[Citation]:
+        """The public sources that no mark of the text calls."""
+        return [citation for citation in self.public_citations if citation.number is None]
+
+    def notes(self) -> list[Note]:
+        """The numbered notes in order, each with the places of the text that call it.
+
+        Costs nothing more when sections and citations are prefetched (`for_detail`).
+        """
+        places = [(self.anchor, self.note_calls)]
+        places += [(section.anchor, section.note_calls) for section in self.sections.all()]
+        return [
+            Note(citation.number, citation, calls_of(citation.number, places))
+            for citation in self.citations.all()
+            if citation.number is not None
+        ]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A numbered note: its citation, and the identifiers of its calls, in order of reading."""
+
+    number: int
+    citation: Citation
+    calls: list[str]
+
+
+class AnalysisSection(NotedMarkdown):
+    """A chapter, or a sub-section of the chapter before it."""
+
+    class Level(models.IntegerChoices):
+        CHAPTER = 1, "chapitre"
+        SUBSECTION = 2, "sous-partie"
+
+    analysis = models.ForeignKey(Analysis, on_delete=models.CASCADE, related_name="sections")
+    position = models.PositiveSmallIntegerField("rang", default=0)
+    level = models.PositiveSmallIntegerField("niveau", choices=Level.choices, default=Level.CHAPTER)
+    title = models.CharField("titre", max_length=250)
+
+    class Meta:
+        verbose_name = "partie"
+        verbose_name_plural = "parties"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["analysis", "title"],
+                name="analysis_section_title_unique",
+                violation_error_message="Deux parties portent ce titre.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def anchor(self) -> str:
+        return slugify(self.title) or "partie"
+
+
+class RecommendationQuerySet(PublishableQuerySet):
+    def in_order(self) -> RecommendationQuerySet:
+        return self.order_by("position", "title", "pk")
+
+    def for_cards(self) -> RecommendationQuerySet:
+        return self.select_related("analysis").prefetch_related(topics_prefetch())
+
+
+class Recommendation(Titled, Written, Topical, Publishable):
+    api_name = "recommendations"
+
+    analysis = models.ForeignKey(
+        Analysis,
+        verbose_name="analyse",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recommendations",
+    )
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    objects = RecommendationQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        verbose_name = "recommandation"
+        verbose_name_plural = "recommandations"
+        ordering = ["position", "title", "pk"]

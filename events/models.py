@@ -1,0 +1,198 @@
+"""Events (salons, conférences, forums, webinaires), their series and editions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django_countries.fields import CountryField
+
+from companies.models import Company
+from publishing import clock
+from publishing.fields import ApproximateDateField, approximate_date_order
+from publishing.models import (
+    Illustrated,
+    Named,
+    Publishable,
+    PublishableQuerySet,
+    Titled,
+    Written,
+)
+from sources.models import Cited
+from topics.models import Topical, cited_prefetch, topics_prefetch
+
+NO_PLACE = "Lieu à déterminer"
+
+
+class EventSeriesQuerySet(PublishableQuerySet):
+    def in_order(self) -> EventSeriesQuerySet:
+        return self.order_by("name", "pk")
+
+
+class EventSeries(Named, Written, Illustrated, Publishable):
+    """An event that comes back: each of its editions is an `Event`."""
+
+    api_name = "event-series"
+
+    website = models.URLField("site", max_length=500, blank=True)
+
+    objects = EventSeriesQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        verbose_name = "série d’événements"
+        verbose_name_plural = "séries d’événements"
+        ordering = ["name", "pk"]
+
+
+class EventQuerySet(PublishableQuerySet):
+    """An approximate date counts by its bounds: an event of « mai 2025 » is past in June."""
+
+    def upcoming(self, today: date | None = None) -> EventQuerySet:
+        """Not over yet, current ones included, or with no known date; the soonest first."""
+        today = today or clock.today()
+        return self.filter(
+            Q(date_end__gte=today)
+            | Q(date_end__isnull=True, date_start__gte=today)
+            | Q(date_end__isnull=True, date_start__isnull=True)
+        ).order_by("date_sort", "title", "pk")
+
+    def current(self, today: date | None = None) -> EventQuerySet:
+        """Taking place on the day, as far as the day is known; the soonest to end first."""
+        today = today or clock.today()
+        return self.filter(
+            date_start__lte=today, date_end__gte=today, date_precision__in=("day", "range")
+        ).order_by("date_end", "title", "pk")
+
+    def past(self, today: date | None = None) -> EventQuerySet:
+        """Over: the last possible day has passed; the latest first."""
+        today = today or clock.today()
+        return self.filter(
+            Q(date_end__lt=today) | Q(date_end__isnull=True, date_start__lt=today)
+        ).order_by("-date_sort", "title", "pk")
+
+    def chronological(self) -> EventQuerySet:
+        return self.order_by("date_sort", "title", "pk")
+
+    def with_open_call(self, today: date | None = None) -> EventQuerySet:
+        """Whose call for papers still takes proposals; the first to close first."""
+        today = today or clock.today()
+        return (
+            self.upcoming(today)
+            .exclude(cfp_url="")
+            .filter(Q(cfp_deadline__gte=today) | Q(cfp_deadline__isnull=True))
+            .order_by(models.F("cfp_deadline").asc(nulls_last=True), "pk")
+        )
+
+    def for_cards(self) -> EventQuerySet:
+        return self.select_related("series", "organiser").prefetch_related(topics_prefetch())
+
+    def for_detail(self) -> EventQuerySet:
+        return self.for_cards().prefetch_related(cited_prefetch())
+
+
+class Event(Titled, Written, Topical, Cited, Illustrated, Publishable):
+    class Kind(models.TextChoices):
+        TRADE_SHOW = "trade_show", "salon"
+        CONFERENCE = "conference", "conférence"
+        CONGRESS = "congress", "congrès"
+        FORUM = "forum", "forum"
+        WEBINAR = "webinar", "webinaire"
+        OTHER = "other", "autre"
+
+    class EventStatus(models.TextChoices):
+        ANNOUNCED = "announced", "annoncé"
+        TO_CONFIRM = "to_confirm", "à confirmer"
+        CONFIRMED = "confirmed", "confirmé"
+        POSTPONED = "postponed", "reporté"
+        CANCELLED = "cancelled", "annulé"
+
+    class AttendanceMode(models.TextChoices):
+        ON_SITE = "on_site", "sur place"
+        ONLINE = "online", "en ligne"
+        HYBRID = "hybrid", "hybride"
+
+    class Significance(models.TextChoices):
+        MAJOR = "major", "majeur"
+        NOTABLE = "notable", "notable"
+
+    api_name = "events"
+    reserved_slugs = frozenset({"series", "agenda", "calendrier"})
+
+    series = models.ForeignKey(
+        EventSeries,
+        verbose_name="série",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+    )
+    edition = models.CharField("édition", max_length=40, blank=True, help_text="2025, 12e…")
+    kind = models.CharField("nature", max_length=10, choices=Kind.choices, default=Kind.CONFERENCE)
+    event_status = models.CharField(
+        "état de l’événement",
+        max_length=10,
+        choices=EventStatus.choices,
+        default=EventStatus.ANNOUNCED,
+    )
+    date = ApproximateDateField("dates")
+    venue = models.CharField("lieu", max_length=200, blank=True)
+    city = models.CharField("ville", max_length=120, blank=True)
+    country = CountryField("pays", blank=True)
+    attendance_mode = models.CharField(
+        "participation", max_length=7, choices=AttendanceMode.choices, blank=True
+    )
+    organiser = models.ForeignKey(
+        Company,
+        verbose_name="organisateur",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+    )
+    url = models.URLField("site de l’événement", max_length=500, blank=True)
+    cfp_url = models.URLField("appel à communications", max_length=500, blank=True)
+    cfp_deadline = models.DateField("clôture de l’appel", null=True, blank=True)
+    significance = models.CharField(
+        "importance", max_length=7, choices=Significance.choices, blank=True
+    )
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        verbose_name = "événement"
+        verbose_name_plural = "événements"
+        ordering = ["date_sort", "title", "pk"]
+        constraints = [*Publishable.Meta.constraints, approximate_date_order("date")]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.cfp_deadline and self.date_end and self.cfp_deadline > self.date_end:
+            raise ValidationError(
+                {"cfp_deadline": "L’appel à communications se clôt avant la fin de l’événement."}
+            )
+
+    @property
+    def place(self) -> str:
+        """« Palais des congrès, Cannes, France », with what is known; never an empty string."""
+        parts = [self.venue, self.city, self.country.name if self.country else ""]
+        if self.city and self.city == parts[2]:
+            parts[2] = ""
+        known = ", ".join(part for part in parts if part)
+        if known:
+            return known
+        return "En ligne" if self.attendance_mode == self.AttendanceMode.ONLINE else NO_PLACE
+
+    @property
+    def timing(self) -> str:
+        """« à venir », « en cours » or « passé »; empty when the date is unknown."""
+        today = clock.today()
+        last_day = self.date_end or self.date_start
+        if last_day is None:
+            return ""
+        if last_day < today:
+            return "passé"
+        if self.date.is_exact and self.date_start <= today:
+            return "en cours"
+        return "à venir"

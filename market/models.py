@@ -1,0 +1,403 @@
+"""Market figures with an identity: perimeters, segments, indicators, figures, growth drivers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Prefetch, Q
+
+from companies.models import Company
+from publishing.fields import (
+    ApproximateDateField,
+    MarkdownField,
+    RenderedMarkdownField,
+    approximate_date_order,
+)
+from publishing.models import Named, Publishable, PublishableQuerySet, Titled, Written
+from publishing.typography import QUALIFIER_CHOICES, SCALE_CHOICES, UNIT_CHOICES, quantity
+from sources.models import Cited, SourceRequired
+from topics.models import Topical, cited_prefetch, topics_prefetch
+
+DECIMAL_PLACES = 6
+
+
+class Vocabulary(Named):
+    """A word that indicators and figures share, so that they can be compared."""
+
+    slug = models.SlugField("identifiant", max_length=120, unique=True)
+    description = models.TextField("définition", blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Perimeter(Vocabulary):
+    """What an indicator counts in and leaves out: figures of two perimeters do not add up."""
+
+    class Meta:
+        verbose_name = "périmètre"
+        verbose_name_plural = "périmètres"
+        ordering = ["name", "pk"]
+
+
+class Segment(Vocabulary):
+    """A part of a market (IaaS, PaaS, SaaS)."""
+
+    full_name = models.CharField("nom complet", max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "segment"
+        verbose_name_plural = "segments"
+        ordering = ["position", "name", "pk"]
+
+
+class IndicatorQuerySet(PublishableQuerySet):
+    def in_order(self) -> IndicatorQuerySet:
+        return self.order_by("position", "name", "pk")
+
+    def for_cards(self) -> IndicatorQuerySet:
+        return self.select_related("perimeter").prefetch_related(topics_prefetch())
+
+    def for_detail(self) -> IndicatorQuerySet:
+        return self.for_cards().prefetch_related(cited_prefetch())
+
+    def with_live_figures(self) -> IndicatorQuerySet:
+        """Adds `live_figures`, the last word on each, loaded for cards (one query)."""
+        live = Figure.objects.live().for_cards().in_order()
+        return self.for_cards().prefetch_related(Prefetch("figures", live, to_attr="live_figures"))
+
+
+class Indicator(Named, Written, Topical, Cited, Publishable):
+    """What is measured: the same question, asked again each year."""
+
+    class Kind(models.TextChoices):
+        AMOUNT = "amount", "montant"
+        SHARE = "share", "part"
+        GROWTH_RATE = "growth_rate", "taux de croissance"
+        COUNT = "count", "effectif"
+
+    class Periodicity(models.TextChoices):
+        ANNUAL = "annual", "annuel"
+        QUARTERLY = "quarterly", "trimestriel"
+        MONTHLY = "monthly", "mensuel"
+        ONE_OFF = "one_off", "ponctuel"
+
+    api_name = "indicators"
+    reserved_slugs = frozenset({"anomalies", "chiffres", "facteurs", "indicateurs"})
+
+    kind = models.CharField("nature", max_length=11, choices=Kind.choices)
+    unit = models.CharField("unité", max_length=10, choices=UNIT_CHOICES)
+    scale = models.PositiveSmallIntegerField("échelle", choices=SCALE_CHOICES, default=0)
+    geography = models.CharField("géographie", max_length=80, default="Monde")
+    perimeter = models.ForeignKey(
+        Perimeter,
+        verbose_name="périmètre",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="indicators",
+    )
+    periodicity = models.CharField(
+        "périodicité", max_length=9, choices=Periodicity.choices, default=Periodicity.ANNUAL
+    )
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    objects = IndicatorQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        verbose_name = "indicateur"
+        verbose_name_plural = "indicateurs"
+        ordering = ["position", "name", "pk"]
+
+    @property
+    def unit_label(self) -> str:
+        """« milliards, dollars » as an editor reads it: the scale, then the unit."""
+        unit = self.get_unit_display()
+        return f"{self.get_scale_display()}, {unit}" if self.scale else unit
+
+
+class FigureQuerySet(PublishableQuerySet):
+    def published(self) -> FigureQuerySet:
+        """Public figures on what is public: without its indicator or company, one says nothing."""
+        return (
+            super()
+            .published()
+            .filter(
+                Q(company__isnull=True) | Q(company__in=Company.objects.published()),
+                indicator__in=Indicator.objects.published(),
+            )
+        )
+
+    def live(self) -> FigureQuerySet:
+        """Public figures that no public figure replaces: the last word on each."""
+        public = self.model.objects.published()
+        replaced = public.filter(supersedes__isnull=False).values("supersedes")
+        return self.published().exclude(pk__in=replaced)
+
+    def trail(self) -> FigureQuerySet:
+        """All vintages: by what is measured and for when, then from the oldest vintage on."""
+        return self.order_by("indicator", "period_sort", "segment", "company", "vintage_sort", "pk")
+
+    def in_order(self) -> FigureQuerySet:
+        """The latest period first; in a period by segment, the largest value and vintage first."""
+        return self.order_by(
+            "-period_sort",
+            F("segment__position").asc(nulls_first=True),
+            "-value",
+            "-vintage_sort",
+            "pk",
+        )
+
+    def for_cards(self) -> FigureQuerySet:
+        return self.select_related(
+            "indicator", "indicator__perimeter", "segment", "company", "attributed_to", "source"
+        )
+
+    def for_detail(self) -> FigureQuerySet:
+        earlier = ("supersedes__indicator", "supersedes__segment", "supersedes__company")
+        return (
+            self.for_cards()
+            .select_related(*earlier)
+            .prefetch_related(
+                Prefetch("components", Figure.objects.published().for_cards()),
+                Prefetch("totals", Figure.objects.published().for_cards()),
+                Prefetch("superseded_by", Figure.objects.published().for_cards()),
+            )
+        )
+
+
+class Figure(SourceRequired, Publishable):
+    """One statement of one indicator: a value, for a period, published in a vintage.
+
+    Two publications of the same thing are two figures on a trail, never an overwrite.
+    """
+
+    class Nature(models.TextChoices):
+        ACTUAL = "actual", "constaté"
+        ESTIMATE = "estimate", "estimé"
+        FORECAST = "forecast", "prévu"
+
+    api_name = "figures"
+
+    indicator = models.ForeignKey(
+        Indicator, verbose_name="indicateur", on_delete=models.PROTECT, related_name="figures"
+    )
+    value = models.DecimalField(
+        "valeur",
+        max_digits=20,
+        decimal_places=DECIMAL_PLACES,
+        help_text="Telle que publiée, dans l’unité et l’échelle de l’indicateur.",
+    )
+    decimals = models.PositiveSmallIntegerField("décimales publiées", null=True, editable=False)
+    qualifier = models.CharField(
+        "qualificatif", max_length=6, choices=QUALIFIER_CHOICES, default="eq"
+    )
+    nature = models.CharField("nature", max_length=8, choices=Nature.choices, default=Nature.ACTUAL)
+    period = ApproximateDateField("période")
+    vintage = ApproximateDateField("millésime")
+    segment = models.ForeignKey(
+        Segment,
+        verbose_name="segment",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="figures",
+    )
+    company = models.ForeignKey(
+        Company,
+        verbose_name="entreprise",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="figures",
+        help_text="L’entreprise que le chiffre mesure.",
+    )
+    attributed_to = models.ForeignKey(
+        Company,
+        verbose_name="selon",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stated_figures",
+        help_text="L’organisme à qui le chiffre est attribué.",
+    )
+    components = models.ManyToManyField(
+        "self",
+        verbose_name="chiffres totalisés",
+        through="FigureComponent",
+        through_fields=("total", "part"),
+        symmetrical=False,
+        blank=True,
+        related_name="totals",
+    )
+    supersedes = models.ForeignKey(
+        "self",
+        verbose_name="remplace",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+    )
+    note = MarkdownField("note", blank=True, help_text="Markdown.")
+    note_html = RenderedMarkdownField("note (HTML)", source="note")
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        verbose_name = "chiffre"
+        verbose_name_plural = "chiffres"
+        ordering = ["-period_sort", "indicator", "pk"]
+        constraints = [
+            *Publishable.Meta.constraints,
+            *SourceRequired.Meta.constraints,
+            approximate_date_order("period"),
+            approximate_date_order("vintage"),
+            models.CheckConstraint(
+                condition=Q(supersedes__isnull=True) | ~Q(supersedes=F("pk")),
+                name="market_figure_not_its_own_successor",
+                violation_error_message="Un chiffre ne se remplace pas lui-même.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} : {self.display}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.supersedes_id and self.indicator_id:
+            self._refuse_foreign_or_circular_trail()
+
+    def save(self, *args, **kwargs) -> None:
+        if self.decimals is None:
+            self.decimals = stated_decimals(self.value)
+        super().save(*args, **kwargs)
+
+    @property
+    def label(self) -> str:
+        """« Dépenses mondiales dans le cloud, IaaS, 2024 »."""
+        parts = [self.indicator.name]
+        if self.segment:
+            parts.append(self.segment.name)
+        if self.company:
+            parts.append(self.company.name)
+        if self.period.is_known:
+            parts.append(self.period.display[:1].lower() + self.period.display[1:])
+        return ", ".join(parts)
+
+    @property
+    def is_public(self) -> bool:
+        return (
+            super().is_public
+            and self.indicator.is_public
+            and (self.company is None or self.company.is_public)
+        )
+
+    @property
+    def display(self) -> str:
+        """« plus de 150 Md$ »: value, qualifier, unit and scale as stated."""
+        return quantity(
+            self.value, self.indicator.unit, self.indicator.scale, self.decimals, self.qualifier
+        )
+
+    @property
+    def stated_value(self) -> Decimal:
+        """The value with the decimals that its publisher gave, and no other."""
+        return self.value.quantize(Decimal(1).scaleb(-(self.decimals or 0)))
+
+    def missing_for_publication(self) -> dict[str, str]:
+        missing = super().missing_for_publication()
+        if self.indicator_id and not self.indicator.is_public:
+            missing["indicator"] = "L’indicateur n’est pas publié : publiez-le d’abord."
+        if self.company_id and not self.company.is_public:
+            missing["company"] = "L’entreprise n’est pas publiée : publiez-la d’abord."
+        return missing
+
+    def _refuse_foreign_or_circular_trail(self) -> None:
+        earlier = self.supersedes
+        if earlier.indicator_id != self.indicator_id:
+            raise ValidationError(
+                {"supersedes": "Un chiffre remplace un chiffre du même indicateur."}
+            )
+        while earlier is not None:
+            if earlier.pk == self.pk:
+                raise ValidationError(
+                    {"supersedes": "Boucle : ce chiffre est déjà remplacé par celui-ci."}
+                )
+            earlier = earlier.supersedes
+
+
+class FigureComponent(models.Model):
+    """`part` is one of the figures that `total` declares to add up."""
+
+    total = models.ForeignKey(Figure, on_delete=models.CASCADE, related_name="component_rows")
+    part = models.ForeignKey(
+        Figure, verbose_name="chiffre", on_delete=models.PROTECT, related_name="total_rows"
+    )
+
+    class Meta:
+        verbose_name = "chiffre totalisé"
+        verbose_name_plural = "chiffres totalisés"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["total", "part"],
+                name="figure_component_unique",
+                violation_error_message="Ce chiffre est déjà compté.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(total=F("part")),
+                name="figure_component_not_itself",
+                violation_error_message="Un chiffre ne se compte pas lui-même.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.part)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.total_id is None or self.part_id is None:
+            return
+        level = {self.part_id}
+        seen: set[int] = set()
+        while level:
+            if self.total_id in level:
+                raise ValidationError({"part": f"Boucle : « {self.part} » compte déjà ce total."})
+            seen |= level
+            parts = FigureComponent.objects.filter(total__in=level)
+            level = set(parts.values_list("part", flat=True)) - seen
+
+
+class GrowthDriverQuerySet(PublishableQuerySet):
+    def in_order(self) -> GrowthDriverQuerySet:
+        return self.order_by("position", "title", "pk")
+
+    def for_cards(self) -> GrowthDriverQuerySet:
+        return self.prefetch_related(topics_prefetch())
+
+    def for_detail(self) -> GrowthDriverQuerySet:
+        return self.for_cards().prefetch_related(cited_prefetch())
+
+
+class GrowthDriver(Titled, Written, Topical, Cited, Publishable):
+    api_name = "growth-drivers"
+
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    objects = GrowthDriverQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        verbose_name = "facteur de croissance"
+        verbose_name_plural = "facteurs de croissance"
+        ordering = ["position", "title", "pk"]
+
+
+def stated_decimals(value: Decimal) -> int:
+    """How many decimals `value` was stated with: 2 for Decimal("20.40"), 0 for Decimal("244")."""
+    return max(0, -Decimal(value).as_tuple().exponent)

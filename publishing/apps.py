@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class PublishingConfig(AppConfig):
+    name = "publishing"
+    verbose_name = "Publication"
+
+    def ready(self) -> None:
+        from publishing import checks  # noqa: F401  app ready
+        from publishing.groups import grant_group_permissions  # app ready
+
+        post_migrate.connect(
+            grant_group_permissions, dispatch_uid="publishing.grant_group_permissions"
+        )

@@ -1,0 +1,385 @@
+"""What every published record shares: who sees it and when, its address, its words, its image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.text import slugify
+
+from publishing import clock
+from publishing.fields import MarkdownField, RenderedMarkdownField
+from publishing.images import upload_path, validate_image
+
+SLUG_LENGTH = 120
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "brouillon"
+    IN_REVIEW = "in_review", "en relecture"
+    PUBLISHED = "published", "publié"
+    ARCHIVED = "archived", "archivé"
+    REJECTED = "rejected", "refusé"
+
+
+class PublishableQuerySet(models.QuerySet):
+    """`objects` holds every row; what the world sees is always said aloud, by `published()`."""
+
+    def published(self) -> PublishableQuerySet:
+        """Records that the public sees now: the one definition, for pages, API, feeds, counts."""
+        now = clock.now()
+        return self.filter(
+            Q(expire_at__isnull=True) | Q(expire_at__gt=now),
+            status=Status.PUBLISHED,
+            publish_at__lte=now,
+        )
+
+    def scheduled(self) -> PublishableQuerySet:
+        return self.filter(status=Status.PUBLISHED, publish_at__gt=clock.now())
+
+    def expired(self) -> PublishableQuerySet:
+        return self.filter(status=Status.PUBLISHED, expire_at__lte=clock.now())
+
+    def withdrawn(self) -> PublishableQuerySet:
+        """Records that were public once and no longer are: their address answers 410."""
+        now = clock.now()
+        return self.filter(
+            Q(status=Status.ARCHIVED) | Q(status=Status.PUBLISHED, expire_at__lte=now),
+            publish_at__lte=now,
+        )
+
+    def to_review(self) -> PublishableQuerySet:
+        """Records whose date of review has come."""
+        return self.filter(review_due__lte=clock.today())
+
+    def for_cards(self) -> PublishableQuerySet:
+        """Loads what a card, a row of a list or a short API object shows."""
+        return self
+
+    def for_detail(self) -> PublishableQuerySet:
+        """Loads what the page of one record shows."""
+        return self.for_cards()
+
+
+class Publishable(models.Model):
+    """The contract of a published record: an address, a status, dates of publication and review.
+
+    A concrete model says how it is called in the API (`api_name`), which field names it
+    (`label_field`, unless it builds `label` itself), and inherits `Meta` so that the right to
+    publish exists. `publishing.checks` refuses one that does not.
+    """
+
+    api_name: ClassVar[str]
+    label_field: ClassVar[str] = "title"
+    reserved_slugs: ClassVar[frozenset[str]] = frozenset()
+
+    slug = models.SlugField(
+        "identifiant dans l’adresse",
+        max_length=SLUG_LENGTH,
+        unique=True,
+        blank=True,
+        help_text="Laissé vide, il est tiré de l’intitulé. S’il change, l’ancienne adresse "
+        "redirige vers la nouvelle.",
+    )
+    status = models.CharField(
+        "statut", max_length=10, choices=Status.choices, default=Status.DRAFT, db_index=True
+    )
+    publish_at = models.DateTimeField(
+        "publié à partir du",
+        null=True,
+        blank=True,
+        help_text="Dans le futur, la publication est planifiée. Laissé vide, c’est l’instant de "
+        "la publication.",
+    )
+    expire_at = models.DateTimeField(
+        "retiré à partir du", null=True, blank=True, help_text="Laissé vide, la fiche reste."
+    )
+    verified_on = models.DateField("vérifié le", null=True, blank=True)
+    review_due = models.DateField("à revoir le", null=True, blank=True)
+    provenance = models.CharField(
+        "provenance",
+        max_length=300,
+        blank=True,
+        help_text="D’où vient cette fiche : document et section.",
+    )
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="rédigé par",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField("créé le", auto_now_add=True)
+    updated_at = models.DateTimeField("modifié le", auto_now=True)
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        default_permissions = ("add", "change", "delete", "view", "publish")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(publish_at__isnull=False),
+                name="%(app_label)s_%(class)s_published_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(publish_at__isnull=True)
+                | Q(expire_at__isnull=True)
+                | Q(expire_at__gt=models.F("publish_at")),
+                name="%(app_label)s_%(class)s_expires_after_publication",
+                violation_error_message="Le retrait doit suivre la publication.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"{self._meta.app_label}:{self._meta.model_name}_detail", args=[self.slug])
+
+    @classmethod
+    def list_url(cls) -> str:
+        """Address of the public list of these records."""
+        return reverse(f"{cls._meta.app_label}:{cls._meta.model_name}_list")
+
+    def clean(self) -> None:
+        super().clean()
+        self._complete()
+        errors = self._address_errors()
+        if self.status == Status.PUBLISHED:
+            errors.update(self.missing_for_publication())
+        if errors:
+            raise ValidationError(errors)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._complete()
+        with transaction.atomic():
+            if self.pk and (
+                kwargs.get("update_fields") is None or "slug" in kwargs["update_fields"]
+            ):
+                FormerSlug.objects.remember(self)
+            super().save(*args, **kwargs)
+
+    @property
+    def label(self) -> str:
+        return getattr(self, self.label_field)
+
+    @property
+    def is_public(self) -> bool:
+        """The same answer as `published()`, for a record already loaded."""
+        now = clock.now()
+        return (
+            self.status == Status.PUBLISHED
+            and self.publish_at is not None
+            and self.publish_at <= now
+            and (self.expire_at is None or self.expire_at > now)
+        )
+
+    @property
+    def is_scheduled(self) -> bool:
+        return (
+            self.status == Status.PUBLISHED
+            and self.publish_at is not None
+            and self.publish_at > clock.now()
+        )
+
+    def missing_for_publication(self) -> dict[str, str]:
+        """What publication still demands of the columns: a French sentence by field."""
+        return {}
+
+    def missing_in_parts(self) -> list[str]:
+        """What publication still demands of the saved parts (citations, sections): sentences.
+
+        Runs queries; asked once the parts are saved, in the same transaction.
+        """
+        return []
+
+    def _complete(self) -> None:
+        """Fills what follows from the rest, so that forms, API and imports agree."""
+        if not self.slug:
+            self.slug = self._free_slug()
+        if self.status == Status.PUBLISHED and self.publish_at is None:
+            self.publish_at = clock.now()
+
+    def _free_slug(self) -> str:
+        base = slugify(self.label)[: SLUG_LENGTH - 5].strip("-") or self._meta.model_name
+        for candidate in _numbered(base):
+            if candidate in self.reserved_slugs:
+                continue
+            taken = type(self)._default_manager.filter(slug=candidate).exclude(pk=self.pk).exists()
+            if not taken and not FormerSlug.objects.of_another(self, candidate).exists():
+                return candidate
+        raise AssertionError("unreachable: the numbering has no end")
+
+    def _address_errors(self) -> dict[str, str]:
+        if self.slug in self.reserved_slugs:
+            return {"slug": f"« {self.slug} » est l’adresse d’une page du site."}
+        if FormerSlug.objects.of_another(self, self.slug).exists():
+            return {
+                "slug": "Cette adresse a déjà servi à une autre fiche, vers laquelle elle mène."
+            }
+        return {}
+
+
+def _numbered(base: str) -> Iterator[str]:
+    yield base
+    number = 2
+    while True:
+        yield f"{base}-{number}"
+        number += 1
+
+
+class Titled(models.Model):
+    """A record that is called by a title."""
+
+    title = models.CharField("titre", max_length=250)
+
+    class Meta:
+        abstract = True
+
+
+class Named(models.Model):
+    """A record that is called by a name."""
+
+    label_field: ClassVar[str] = "name"
+
+    name = models.CharField("nom", max_length=200)
+
+    class Meta:
+        abstract = True
+
+
+class Summarised(models.Model):
+    """A record that a few plain sentences sum up."""
+
+    summary = models.TextField(
+        "chapô", blank=True, help_text="Une à trois phrases, sans mise en forme."
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Written(Summarised):
+    """A record with words: a summary in plain text, and a body in Markdown."""
+
+    body = MarkdownField("texte", blank=True, help_text="Markdown.")
+    body_html = RenderedMarkdownField("texte (HTML)", source="body")
+
+    class Meta:
+        abstract = True
+
+
+class Illustrated(models.Model):
+    """A record that may have an image; published, the image has an alternative text."""
+
+    image = models.ImageField(
+        "image",
+        upload_to=upload_path,
+        blank=True,
+        width_field="image_width",
+        height_field="image_height",
+        validators=[validate_image],
+        help_text="JPEG, PNG, WebP ou AVIF, 5 Mo au plus.",
+    )
+    image_alt = models.CharField(
+        "texte alternatif",
+        max_length=250,
+        blank=True,
+        help_text="Ce que montre l’image, pour qui ne la voit pas.",
+    )
+    image_credit = models.CharField("crédit de l’image", max_length=200, blank=True)
+    image_width = models.PositiveIntegerField(null=True, editable=False)
+    image_height = models.PositiveIntegerField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def missing_for_publication(self) -> dict[str, str]:
+        missing = super().missing_for_publication()
+        if self.image and not self.image_alt.strip():
+            missing["image_alt"] = "Une image se publie avec un texte alternatif."
+        return missing
+
+
+class FormerSlugManager(models.Manager):
+    def remember(self, record: Publishable) -> None:
+        """Keeps the address that `record` leaves, if its slug is about to change (one query)."""
+        model = type(record)
+        former = model._default_manager.filter(pk=record.pk).values_list("slug", flat=True).first()
+        if former is None or former == record.slug:
+            return
+        kind = ContentType.objects.get_for_model(model)
+        self.filter(content_type=kind, slug=record.slug).delete()
+        self.update_or_create(content_type=kind, slug=former, defaults={"object_id": record.pk})
+
+    def of_another(self, record: Publishable, slug: str) -> models.QuerySet[FormerSlug]:
+        """The former addresses equal to `slug` that lead to a record other than this one."""
+        kind = ContentType.objects.get_for_model(type(record))
+        return self.filter(content_type=kind, slug=slug).exclude(object_id=record.pk or 0)
+
+    def current(self, model: type[Publishable], slug: str) -> Publishable | None:
+        """The record of `model` that once stood at `slug`, whatever its status."""
+        kind = ContentType.objects.get_for_model(model)
+        row = self.filter(content_type=kind, slug=slug).first()
+        return row and model._default_manager.filter(pk=row.object_id).first()
+
+
+class FormerSlug(models.Model):
+    """An address that a record has left; it redirects for ever."""
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    object_id = models.PositiveBigIntegerField()
+    record = GenericForeignKey()
+    slug = models.SlugField("ancien identifiant", max_length=SLUG_LENGTH)
+    left_at = models.DateTimeField("quitté le", auto_now_add=True)
+
+    objects = FormerSlugManager()
+
+    class Meta:
+        verbose_name = "ancienne adresse"
+        verbose_name_plural = "anciennes adresses"
+        constraints = [
+            models.UniqueConstraint(fields=["content_type", "slug"], name="former_slug_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class LoadedRecord(models.Model):
+    """What the content files last gave to a record: tells an editor's change from a file's."""
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    object_id = models.PositiveBigIntegerField()
+    record = GenericForeignKey()
+    values = models.JSONField("valeurs chargées")
+    loaded_at = models.DateTimeField("chargé le", auto_now=True)
+
+    class Meta:
+        verbose_name = "fiche chargée"
+        verbose_name_plural = "fiches chargées"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id"], name="loaded_record_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.content_type} {self.object_id}"
+
+
+def published_models() -> list[type[Publishable]]:
+    """Every concrete model of published records, in the order of the apps."""
+    from django.apps import apps  # app ready
+
+    return [model for model in apps.get_models() if issubclass(model, Publishable)]

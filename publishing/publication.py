@@ -1,0 +1,80 @@
+"""Publishing and archiving records: the one way that forms, actions, imports and API go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+
+from publishing.models import Publishable, Status
+
+
+@dataclass
+class PublicationReport:
+    """What became of each record of a batch; `refused` says why, record by record."""
+
+    done: list[Publishable] = field(default_factory=list)
+    refused: list[tuple[Publishable, list[str]]] = field(default_factory=list)
+
+
+def check_publication(record: Publishable) -> None:
+    """Raises `ValidationError` naming all that a saved, published record still lacks.
+
+    Does nothing for a record that is not meant to be public. Runs queries (citations, sections).
+    """
+    if record.status != Status.PUBLISHED:
+        return
+    missing: dict[str, list[str]] = {
+        field_name: [message] for field_name, message in record.missing_for_publication().items()
+    }
+    in_parts = record.missing_in_parts()
+    if in_parts:
+        missing[NON_FIELD_ERRORS] = in_parts
+    if missing:
+        raise ValidationError(missing)
+
+
+def publish(record: Publishable) -> None:
+    """Publishes a saved record, now or at its `publish_at`.
+
+    Raises `ValidationError` with all that is missing; the record is then left as it was.
+    """
+    before = record.status, record.publish_at
+    record.status = Status.PUBLISHED
+    try:
+        with transaction.atomic():
+            record.full_clean()
+            check_publication(record)
+            record.save()
+    except ValidationError:
+        record.status, record.publish_at = before
+        raise
+
+
+def archive(record: Publishable) -> None:
+    """Withdraws a record: if it was public, its address answers 410 from now on."""
+    record.status = Status.ARCHIVED
+    record.save()
+
+
+def publish_all(records: Iterable[Publishable]) -> PublicationReport:
+    """Publishes each record that can be; the report holds the reasons for the others."""
+    report = PublicationReport()
+    for record in records:
+        try:
+            publish(record)
+        except ValidationError as refusal:
+            report.refused.append((record, refusal.messages))
+        else:
+            report.done.append(record)
+    return report
+
+
+def archive_all(records: Iterable[Publishable]) -> PublicationReport:
+    report = PublicationReport()
+    for record in records:
+        archive(record)
+        report.done.append(record)
+    return report

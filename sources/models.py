@@ -1,0 +1,238 @@
+"""Sources, and the citations that tie every record to what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.contrib.contenttypes.models import ContentType
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from publishing.fields import ApproximateDateField, approximate_date_order
+from publishing.models import Publishable, PublishableQuerySet, Titled, Written
+
+
+class Reliability(models.TextChoices):
+    """Reliability of a source: the letter of the customary six-level scale."""
+
+    A = "A", "A – tout à fait fiable"
+    B = "B", "B – habituellement fiable"
+    C = "C", "C – assez fiable"
+    D = "D", "D – habituellement peu fiable"
+    E = "E", "E – peu fiable"
+    F = "F", "F – fiabilité impossible à juger"
+
+
+class Credibility(models.IntegerChoices):
+    """Credibility of one piece of information: the number of the customary six-level scale."""
+
+    CONFIRMED = 1, "1 – confirmée par d’autres sources"
+    PROBABLE = 2, "2 – probablement vraie"
+    POSSIBLE = 3, "3 – peut-être vraie"
+    DOUBTFUL = 4, "4 – douteuse"
+    IMPROBABLE = 5, "5 – improbable"
+    UNKNOWN = 6, "6 – véracité impossible à juger"
+
+
+@dataclass(frozen=True)
+class Use:
+    """One place where a source is used: the public record, and the words taken from it."""
+
+    record: Publishable
+    evidence: models.Model
+
+    @property
+    def locator(self) -> str:
+        return getattr(self.evidence, "locator", "")
+
+    @property
+    def quote(self) -> str:
+        return getattr(self.evidence, "quote", "")
+
+    @property
+    def kind(self) -> str:
+        return self.record._meta.verbose_name
+
+
+class SourceQuerySet(PublishableQuerySet):
+    def by_publisher(self) -> SourceQuerySet:
+        return self.order_by("publisher", "title", "pk")
+
+
+class Source(Titled, Written, Publishable):
+    class Kind(models.TextChoices):
+        PRIMARY = "primary", "source primaire"
+        SECONDARY = "secondary", "source secondaire"
+        PRESS = "press", "presse"
+        PRESS_RELEASE = "press_release", "communiqué de presse"
+        INSTITUTION = "institution", "institution"
+        AI_GENERATED = "ai_generated", "texte généré par IA"
+        INTERNAL = "internal", "document interne"
+
+    class LinkState(models.TextChoices):
+        UNCHECKED = "unchecked", "non vérifié"
+        REACHABLE = "reachable", "accessible"
+        REDIRECTED = "redirected", "redirigé"
+        BROKEN = "broken", "rompu"
+
+    api_name = "sources"
+
+    publisher = models.CharField("éditeur de la source", max_length=200, blank=True)
+    author = models.CharField("auteur", max_length=200, blank=True)
+    url = models.URLField("adresse", max_length=500, blank=True)
+    language = models.CharField(
+        "langue", max_length=12, default="fr", help_text="Code BCP 47 : fr, en, de…"
+    )
+    kind = models.CharField("nature", max_length=14, choices=Kind.choices, default=Kind.SECONDARY)
+    date = ApproximateDateField("date de publication")
+    accessed_on = models.DateField("consultée le", null=True, blank=True)
+    reliability = models.CharField(
+        "fiabilité", max_length=1, choices=Reliability.choices, default=Reliability.F
+    )
+    archive_url = models.URLField("copie archivée", max_length=500, blank=True)
+    link_state = models.CharField(
+        "état du lien", max_length=10, choices=LinkState.choices, default=LinkState.UNCHECKED
+    )
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        verbose_name = "source"
+        verbose_name_plural = "sources"
+        ordering = ["publisher", "title", "pk"]
+        constraints = [*Publishable.Meta.constraints, approximate_date_order("date")]
+
+    @property
+    def link(self) -> str:
+        """Where a reader finds it: its address, or its archived copy when the link is broken."""
+        if self.link_state == self.LinkState.BROKEN and self.archive_url:
+            return self.archive_url
+        return self.url
+
+    def uses(self) -> list[Use]:
+        """« Où est-elle citée ? »: every public record that rests on this source.
+
+        Runs one query for the citations, one for each kind of record that they tie, and one for
+        each model that has a source of its own.
+        """
+        found = [
+            Use(citation.record, citation)
+            for citation in self.citations.prefetch_related("record").order_by("pk")
+            if citation.record is not None and citation.record.is_public
+        ]
+        for relation in Source._meta.related_objects:
+            if hasattr(relation.related_model, "sourced_record"):
+                rows = getattr(self, relation.get_accessor_name()).published().for_cards()
+                found.extend(Use(row.sourced_record, row) for row in rows)
+        return found
+
+
+class Evidence(models.Model):
+    """Where in a source, in which words, and how credible."""
+
+    locator = models.CharField(
+        "repère", max_length=120, blank=True, help_text="Page, chapitre, tableau, horodatage…"
+    )
+    quote = models.TextField("passage cité", blank=True)
+    credibility = models.PositiveSmallIntegerField(
+        "crédibilité", choices=Credibility.choices, default=Credibility.UNKNOWN
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Citation(Evidence):
+    """Ties any record to a source; numbered where the text of the record calls it with `[n]`."""
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    object_id = models.PositiveBigIntegerField()
+    record = GenericForeignKey()
+    source = models.ForeignKey(
+        Source, verbose_name="source", on_delete=models.PROTECT, related_name="citations"
+    )
+    number = models.PositiveSmallIntegerField(
+        "numéro",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(999)],
+        help_text="Le n de l’appel [n] dans le texte ; vide pour une source sans appel.",
+    )
+
+    class Meta:
+        verbose_name = "citation"
+        verbose_name_plural = "citations"
+        ordering = ["number", "pk"]
+        indexes = [models.Index(fields=["content_type", "object_id"], name="citation_record")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "number"],
+                name="citation_number_unique",
+                violation_error_message="Deux citations de cette fiche portent le même numéro.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"[{self.number}] {self.source}" if self.number else str(self.source)
+
+
+class Cited(models.Model):
+    """A record that cites sources, beside its text or in it."""
+
+    citations = GenericRelation(Citation, verbose_name="citations")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def public_citations(self) -> list[Citation]:
+        """The citations whose source is public (no query when they are prefetched)."""
+        return [citation for citation in self.citations.all() if citation.source.is_public]
+
+
+class Sourced(Evidence):
+    """A row that states one fact and rests on one source; its queryset knows `published()`."""
+
+    source = models.ForeignKey(
+        Source,
+        verbose_name="source",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(app_label)s_%(class)s_set",
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def sourced_record(self) -> models.Model:
+        """The record whose page shows the fact."""
+        return self
+
+
+class SourceRequired(Sourced):
+    """A record that is never published without a source: kept by the database as well."""
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(source__isnull=False),
+                name="%(app_label)s_%(class)s_published_has_source",
+                violation_error_message="Une fiche de ce type se publie avec une source.",
+            )
+        ]
+
+    def missing_for_publication(self) -> dict[str, str]:
+        missing = super().missing_for_publication()
+        if self.source_id is None:
+            missing["source"] = (
+                f"Pas de publication sans source : indiquez celle de cette fiche "
+                f"({self._meta.verbose_name})."
+            )
+        elif not self.source.is_public:
+            missing["source"] = "La source indiquée n’est pas publiée : publiez-la d’abord."
+        return missing

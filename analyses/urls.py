@@ -1,0 +1,16 @@
+from django.urls import path
+
+from analyses import views
+
+app_name = "analyses"
+
+urlpatterns = [
+    path("", views.AnalysisListView.as_view(), name="analysis_list"),
+    path("recommandations/", views.RecommendationListView.as_view(), name="recommendation_list"),
+    path(
+        "recommandations/<slug:slug>/",
+        views.RecommendationDetailView.as_view(),
+        name="recommendation_detail",
+    ),
+    path("<slug:slug>/", views.AnalysisDetailView.as_view(), name="analysis_detail"),
+]

@@ -1,0 +1,38 @@
+"""Public pages of the analyses and their recommendations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analyses.filters import AnalysisFilterSet, RecommendationFilterSet
+from analyses.models import Analysis, Recommendation
+from publishing.views import PublishedDetailView, PublishedListView
+
+
+class AnalysisListView(PublishedListView):
+    model = Analysis
+    filterset_class = AnalysisFilterSet
+    ordering_method = "latest_first"
+    title = "Analyses"
+    intro = "Des lectures longues, dont chaque affirmation renvoie à sa source."
+
+
+class AnalysisDetailView(PublishedDetailView):
+    model = Analysis
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"notes": self.object.notes()}
+
+
+class RecommendationListView(PublishedListView):
+    model = Recommendation
+    filterset_class = RecommendationFilterSet
+    ordering_method = "in_order"
+    parent_models = (Analysis,)
+    title = "Recommandations"
+    intro = "Ce que les analyses conseillent de faire, dans l’ordre."
+
+
+class RecommendationDetailView(PublishedDetailView):
+    model = Recommendation
+    parent_models = (Analysis, Recommendation)

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from events import views
+
+app_name = "events"
+
+urlpatterns = [
+    path("", views.EventListView.as_view(), name="event_list"),
+    path("series/", views.EventSeriesListView.as_view(), name="eventseries_list"),
+    path("series/<slug:slug>/", views.EventSeriesDetailView.as_view(), name="eventseries_detail"),
+    path("<slug:slug>/", views.EventDetailView.as_view(), name="event_detail"),
+]

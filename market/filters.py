@@ -1,0 +1,63 @@
+"""Filters of the indicators, figures and growth drivers."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from companies.models import Company
+from market.models import Figure, Indicator, Perimeter, Segment
+from publishing.filters import (
+    ChoiceFilter,
+    KnownValueFilter,
+    PublishedFilterSet,
+    SlugFilter,
+    YesNoFilter,
+    after_filter,
+    before_filter,
+)
+from publishing.typography import UNIT_CHOICES
+from sources.models import Source
+from topics.models import Topic
+
+
+class IndicatorFilterSet(PublishedFilterSet):
+    search_fields = ("name", "summary")
+
+    kind = ChoiceFilter(choices=Indicator.Kind.choices, label="Nature")
+    unit = ChoiceFilter(choices=UNIT_CHOICES, label="Unité")
+    perimeter = SlugFilter(Perimeter, field_name="perimeter")
+    geography = KnownValueFilter(Indicator, field_name="geography", label="Géographie")
+    periodicity = ChoiceFilter(choices=Indicator.Periodicity.choices, label="Périodicité")
+    topic = SlugFilter(Topic, field_name="topics")
+
+
+class FigureFilterSet(PublishedFilterSet):
+    search_fields = ("indicator__name", "segment__name", "company__name")
+
+    indicator = SlugFilter(Indicator, field_name="indicator")
+    perimeter = SlugFilter(Perimeter, field_name="indicator__perimeter")
+    segment = SlugFilter(Segment, field_name="segment")
+    company = SlugFilter(
+        Company, field_name="company", help_text="L’entreprise que le chiffre mesure."
+    )
+    nature = ChoiceFilter(choices=Figure.Nature.choices, label="Constaté, estimé ou prévu")
+    kind = ChoiceFilter(
+        field_name="indicator__kind", choices=Indicator.Kind.choices, label="Nature de la mesure"
+    )
+    after = after_filter("period")
+    before = before_filter("period")
+    live = YesNoFilter(
+        method="only_live",
+        label="Dernier millésime",
+        help_text="« oui » : les chiffres qu’aucun autre ne remplace ; « non » : les autres.",
+    )
+    source = SlugFilter(Source, field_name="source")
+
+    def only_live(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        if value:
+            return queryset.live()
+        return queryset.exclude(pk__in=Figure.objects.live().values("pk"))
+
+
+class GrowthDriverFilterSet(PublishedFilterSet):
+    topic = SlugFilter(Topic, field_name="topics")

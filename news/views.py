@@ -1,0 +1,19 @@
+"""Public pages of the news."""
+
+from __future__ import annotations
+
+from news.filters import NewsItemFilterSet
+from news.models import NewsItem
+from publishing.views import PublishedDetailView, PublishedListView
+
+
+class NewsItemListView(PublishedListView):
+    model = NewsItem
+    filterset_class = NewsItemFilterSet
+    ordering_method = "latest_first"
+    title = "Actualités"
+    intro = "Ce qui s’est passé, daté et sourcé."
+
+
+class NewsItemDetailView(PublishedDetailView):
+    model = NewsItem

@@ -1,0 +1,211 @@
+"""No public surface shows a record that is not public: a walk over all of them.
+
+For each kind of record and each reason to be hidden, a secret record is tied to public ones in
+every way that the models allow. Then every page and every answer of the API is read.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from companies.models import CompanyRelation
+from market.models import FigureComponent
+from publishing import clock
+from publishing.models import Status, published_models
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "Confidentiel-7391"
+SECRET_VALUE = Decimal("7391.5")
+RECORDS = published_models()
+BUILDERS = {
+    "Source": make.make_source,
+    "Topic": make.make_topic,
+    "Trend": make.make_trend,
+    "Company": make.make_company,
+    "EventSeries": make.make_series,
+    "Event": make.make_event,
+    "Indicator": make.make_indicator,
+    "Figure": make.make_figure,
+    "GrowthDriver": make.make_driver,
+    "NewsItem": make.make_news,
+    "Analysis": make.make_analysis,
+    "Recommendation": make.make_recommendation,
+}
+HIDDEN = {
+    "draft": {"status": Status.DRAFT},
+    "in review": {"status": Status.IN_REVIEW},
+    "rejected": {"status": Status.REJECTED},
+    "archived": {"status": Status.ARCHIVED, "publish_at": make.LONG_AGO},
+    "scheduled": {"publish_at": clock.now() + timedelta(days=3)},
+    "expired": {"expire_at": make.LONG_AGO + timedelta(days=1)},
+}
+
+
+class World:
+    """One public record of each kind, all tied together."""
+
+    def __init__(self) -> None:
+        self.source = make.make_source()
+        self.topic = make.make_topic(sections=[("Définition", "Texte")], readings=[self.source])
+        topics = [self.topic]
+        self.trend = make.make_trend(topics=topics)
+        self.company = make.make_company(topics=topics, roles=["provider"], featured=True)
+        self.other = make.make_company(topics=topics)
+        make.make_relation(self.company, "partner_of", self.other, source=self.source)
+        self.series = make.make_series()
+        self.event = make.make_event(series=self.series, organiser=self.company, topics=topics)
+        self.indicator = make.make_indicator(topics=topics)
+        self.figure = make.make_figure(
+            indicator=self.indicator, source=self.source, company=self.company
+        )
+        self.total = make.make_figure(
+            indicator=self.indicator, source=self.source, components=[self.figure]
+        )
+        self.driver = make.make_driver(topics=topics)
+        self.news = make.make_news(
+            source=self.source, companies=[self.company], events=[self.event], topics=topics
+        )
+        self.analysis = make.make_analysis(body="Un fait [1].", topics=topics)
+        make.cite(self.analysis, self.source, number=1)
+        self.recommendation = make.make_recommendation(analysis=self.analysis, topics=topics)
+
+    def records(self):
+        return [record for record in vars(self).values() if type(record) in RECORDS]
+
+
+def hide(world: World, name: str, how: dict):
+    """A secret record of the kind `name`, tied to the public ones in every way there is."""
+    secret = {"slug": "confidentiel-7391", "provenance": SECRET}
+    if name == "Figure":
+        record = make.make_figure(
+            indicator=world.indicator,
+            source=world.source,
+            company=world.company,
+            value=SECRET_VALUE,
+            quote=SECRET,
+            **secret,
+        )
+    else:
+        record = BUILDERS[name](**secret, **{BUILDERS_LABEL.get(name, "title"): SECRET})
+    _tie(world, record)
+    for field, value in how.items():
+        setattr(record, field, value)
+    type(record).objects.filter(pk=record.pk).update(**how)
+    return record
+
+
+BUILDERS_LABEL = {"Company": "name", "EventSeries": "name", "Indicator": "name"}
+
+
+def _tie(world: World, record) -> None:  # noqa: PLR0912, PLR0915  one case for each kind
+    name = type(record).__name__
+    if hasattr(record, "topics"):
+        record.topics.set([world.topic])
+    match name:
+        case "Source":
+            for cited in (world.topic, world.trend, world.company, world.analysis, world.event):
+                make.cite(cited, record, quote=SECRET)
+            type(world.figure).objects.filter(pk=world.figure.pk).update(source=record)
+            type(world.news).objects.filter(pk=world.news.pk).update(source=record)
+            CompanyRelation.objects.update(source=record)
+            world.topic.readings.create(source=record, note=SECRET)
+        case "Topic":
+            for topical in world.records():
+                if hasattr(topical, "topics"):
+                    topical.topics.add(record)
+            make.cite(record, world.source, quote=SECRET)
+        case "Company":
+            make.make_relation(record, "subsidiary_of", world.company, source=world.source)
+            make.make_relation(world.other, "customer_of", record, source=world.source, note=SECRET)
+            world.news.companies.add(record)
+            type(world.event).objects.filter(pk=world.event.pk).update(organiser=record)
+            type(world.figure).objects.update(attributed_to=record)
+            type(world.total).objects.filter(pk=world.total.pk).update(company=record)
+        case "EventSeries":
+            type(world.event).objects.filter(pk=world.event.pk).update(series=record)
+        case "Event":
+            type(record).objects.filter(pk=record.pk).update(
+                series=world.series, organiser=world.company
+            )
+            world.news.events.add(record)
+        case "Figure":
+            FigureComponent.objects.create(total=world.total, part=record)
+            FigureComponent.objects.create(total=record, part=world.figure)
+            type(record).objects.filter(pk=record.pk).update(supersedes=world.figure)
+            type(record).objects.filter(pk=world.total.pk).update(supersedes=record)
+        case "NewsItem":
+            record.companies.add(world.company)
+            record.events.add(world.event)
+            type(record).objects.filter(pk=record.pk).update(source=world.source)
+        case "Analysis":
+            make.cite(record, world.source, number=1, quote=SECRET)
+            type(world.recommendation).objects.update(analysis=record)
+        case "Recommendation":
+            type(record).objects.filter(pk=record.pk).update(analysis=world.analysis)
+        case "Trend" | "GrowthDriver" | "Indicator":
+            make.cite(record, world.source, quote=SECRET)
+            if name == "Indicator":
+                make.make_figure(indicator=record, source=world.source, value=SECRET_VALUE)
+
+
+def surfaces(world: World) -> list[str]:
+    """Every public address: pages and API, lists and details, and what speaks of the whole site."""
+    addresses = ["/", reverse("about"), reverse("market:overview"), reverse("api:root")]
+    for model in RECORDS:
+        addresses += [model.list_url(), reverse(f"api:{model.api_name}-list")]
+        addresses.append(f"{model.list_url()}?q=confidentiel")
+    for record in world.records():
+        addresses.append(record.get_absolute_url())
+        addresses.append(reverse(f"api:{record.api_name}-detail", args=[record.slug]))
+    addresses.append(reverse("api:indicators-trail", args=[world.indicator.slug]))
+    return addresses
+
+
+def shown(text: str) -> bool:
+    return any(mark in text for mark in (SECRET, "confidentiel-7391", "7391.5", "7391,5", "7 391"))
+
+
+@pytest.mark.parametrize("how", HIDDEN, ids=str)
+@pytest.mark.parametrize("name", BUILDERS)
+def test_a_hidden_record_is_on_no_public_surface(client, name, how):
+    world = World()
+    record = hide(world, name, HIDDEN[how])
+    leaks = []
+    for address in surfaces(world):
+        response = client.get(address)
+        assert response.status_code in (200, 404), address
+        if shown(
+            response.content.decode().replace("confidentiel&quot;", "").replace("\u00a0", " ")
+        ):
+            leaks.append(address)
+    assert leaks == []
+    expected = 410 if how in ("archived", "expired") else 404
+    assert client.get(record.get_absolute_url()).status_code == expected
+    assert (
+        client.get(reverse(f"api:{record.api_name}-detail", args=[record.slug])).status_code
+        == expected
+    )
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_the_same_record_public_is_on_its_list_and_at_its_address(client, name):
+    """The walk above could not fail if the secret were shown nowhere at all."""
+    world = World()
+    record = hide(world, name, {})
+    assert shown(client.get(record.list_url()).content.decode().replace("\u00a0", " "))
+    assert client.get(record.get_absolute_url()).status_code == 200
+    assert record.slug in client.get(reverse(f"api:{record.api_name}-list")).content.decode()
+
+
+@pytest.mark.parametrize("how", ["", *HIDDEN], ids=str)
+def test_python_and_sql_agree_on_what_is_public(how):
+    event = make.make_event()
+    type(event).objects.filter(pk=event.pk).update(**HIDDEN.get(how, {}))
+    event.refresh_from_db()
+    assert event.is_public == type(event).objects.published().filter(pk=event.pk).exists()

@@ -1,0 +1,63 @@
+"""About, health, robots, and the pages of errors."""
+
+import pytest
+from django.db import DatabaseError, connection
+from django.test import Client
+from django.urls import reverse
+
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_about_counts_what_is_public(client):
+    make.make_event()
+    make.make_event(status="draft")
+    counts = {name: total for name, _, total in client.get(reverse("about")).context["counts"]}
+    assert counts["événements"] == 1
+    assert counts["actualités"] == 0
+
+
+def test_health_is_good_when_the_database_answers(client):
+    response = client.get("/sante/")
+    assert response.status_code == 200
+    assert response.json() == {"etat": "ok", "base_de_donnees": "joignable"}
+
+
+def test_health_says_503_when_the_database_does_not_answer(client, monkeypatch):
+    def unreachable(*args, **kwargs):
+        raise DatabaseError("no connection")
+
+    monkeypatch.setattr(connection, "cursor", unreachable)
+    response = client.get("/sante/")
+    assert response.status_code == 503
+    assert response.json() == {"etat": "panne", "base_de_donnees": "injoignable"}
+
+
+def test_robots_are_kept_out_of_the_admin_only(client):
+    assert client.get("/robots.txt").content.decode() == "User-agent: *\nDisallow: /admin/\n"
+
+
+def test_an_unknown_address_is_a_french_page_with_the_navigation(client):
+    response = client.get("/nulle-part/")
+    content = response.content.decode()
+    assert response.status_code == 404
+    assert "Rien à cette adresse" in content
+    assert reverse("events:event_list") in content
+
+
+def test_a_failure_is_a_french_page_that_needs_no_database(monkeypatch, settings):
+    def broken(self, **kwargs):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("veille.views.AboutView.get_context_data", broken)
+    response = Client(raise_request_exception=False).get(reverse("about"))
+    assert response.status_code == 500
+    assert "Une erreur est survenue de notre côté" in response.content.decode()
+
+
+def test_pages_ask_nothing_of_other_sites_and_forbid_inline_code(client):
+    policy = client.get("/").headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy

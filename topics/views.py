@@ -1,0 +1,36 @@
+"""Public pages of the topics and the trends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from publishing.views import PublishedDetailView, PublishedListView
+from topics.filters import TopicFilterSet, TrendFilterSet
+from topics.models import Topic, Trend
+
+
+class TopicListView(PublishedListView):
+    model = Topic
+    filterset_class = TopicFilterSet
+    ordering_method = "in_order"
+    title = "Thématiques"
+    intro = "Les technologies du cloud et de l’IA, définies, avec ce qui s’y rapporte."
+
+
+class TopicDetailView(PublishedDetailView):
+    model = Topic
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"groups": self.object.record_groups()}
+
+
+class TrendListView(PublishedListView):
+    model = Trend
+    filterset_class = TrendFilterSet
+    ordering_method = "in_order"
+    title = "Tendances"
+    intro = "Ce qui façonne le cloud, année par année : tendances majeures et émergentes."
+
+
+class TrendDetailView(PublishedDetailView):
+    model = Trend

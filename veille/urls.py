@@ -1,0 +1,30 @@
+"""The whole site on one screen."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.urls import include, path
+
+from veille import api, views
+
+urlpatterns = [
+    path("", views.HomeView.as_view(), name="home"),
+    path("a-propos/", views.AboutView.as_view(), name="about"),
+    path("evenements/", include("events.urls")),
+    path("entreprises/", include("companies.urls")),
+    path("actualites/", include("news.urls")),
+    path("marche/", include("market.urls")),
+    path("", include("topics.urls")),
+    path("analyses/", include("analyses.urls")),
+    path("sources/", include("sources.urls")),
+    path("api/v1/", include((api.urlpatterns, "api"))),
+    path("sante/", views.health, name="health"),
+    path("robots.txt", views.robots, name="robots"),
+    path("admin/", admin.site.urls),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+]
+
+handler400 = "veille.views.bad_request"
+handler403 = "veille.views.permission_denied"
+handler404 = "veille.views.page_not_found"
+handler500 = "veille.views.server_error"

@@ -1,0 +1,118 @@
+"""Pages that speak of the whole site: home, about, health, robots, errors."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+
+from analyses.models import Analysis
+from companies.models import Company
+from events.models import Event
+from market.models import Indicator
+from market.views import panel_of
+from news.models import NewsItem
+from publishing.models import published_models
+from topics.models import Topic, Trend
+
+logger = logging.getLogger(__name__)
+
+KEY_INDICATORS = 3
+
+
+class HomeView(TemplateView):
+    """What is new and what comes; when nothing comes any more, what has been."""
+
+    template_name = "pages/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        events = Event.objects.published().for_cards()
+        upcoming = list(events.upcoming()[:6])
+        panels = [panel_of(indicator) for indicator in self._indicators()]
+        return super().get_context_data(**kwargs) | {
+            "upcoming": upcoming,
+            "past": [] if upcoming else list(events.past()[:6]),
+            "lead": panels[0] if panels and panels[0]["headline"] else None,
+            "panels": panels[1:KEY_INDICATORS] if panels and panels[0]["headline"] else panels,
+            "trends": Trend.objects.published().major().in_order().for_cards()[:5],
+            "topics": Topic.objects.published().in_order()[:8],
+            "news": NewsItem.objects.published().latest_first().for_cards()[:4],
+            "analysis": Analysis.objects.published().latest_first().for_cards().first(),
+            "companies": Company.objects.published().featured().in_order().for_cards()[:8],
+            "last_update": last_update(),
+        }
+
+    def _indicators(self) -> list[Indicator]:
+        return list(Indicator.objects.published().in_order().with_live_figures()[:KEY_INDICATORS])
+
+
+class AboutView(TemplateView):
+    """What the site is, how it works, and what it holds."""
+
+    template_name = "pages/about.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        counts = [
+            (model._meta.verbose_name_plural, model.list_url(), model.objects.published().count())
+            for model in published_models()
+        ]
+        return super().get_context_data(**kwargs) | {
+            "counts": counts,
+            "last_update": last_update(),
+        }
+
+
+def last_update() -> datetime | None:
+    """When the latest public record was published; None on an empty site. One query a model."""
+    moments = [
+        model.objects.published()
+        .order_by("-publish_at")
+        .values_list("publish_at", flat=True)
+        .first()
+        for model in published_models()
+    ]
+    return max((moment for moment in moments if moment), default=None)
+
+
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """200 when the database answers, 503 when it does not; for monitoring."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        logger.exception("The database does not answer.")
+        return JsonResponse({"etat": "panne", "base_de_donnees": "injoignable"}, status=503)
+    return JsonResponse({"etat": "ok", "base_de_donnees": "joignable"})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/403.html", status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Stands without the database and without context processors: what failed may be either."""
+    return render(None, "errors/500.html", status=500)

@@ -1,0 +1,98 @@
+"""Events and their series in the API."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from events.filters import EventFilterSet, EventSeriesFilterSet
+from events.models import Event, EventSeries
+from publishing.api.serializers import (
+    BODY_FIELDS,
+    COMMON_FIELDS,
+    ApproximateDateSerializer,
+    CountryCodeField,
+    IllustratedSerializer,
+    NamedLinkSerializer,
+    PublishedSerializer,
+)
+from publishing.api.viewsets import PublishedViewSet
+from sources.api import CitedSerializer
+from topics.api import TopicalSerializer
+
+
+class EventSerializer(TopicalSerializer, IllustratedSerializer, PublishedSerializer):
+    """Événement."""
+
+    series = NamedLinkSerializer(read_only=True, allow_null=True)
+    date = ApproximateDateSerializer(read_only=True)
+    timing = serializers.CharField(
+        read_only=True, help_text="« à venir », « en cours », « passé » ; vide : date inconnue."
+    )
+    place = serializers.CharField(read_only=True, help_text="Le lieu en une ligne, jamais vide.")
+    country = CountryCodeField()
+    organiser = NamedLinkSerializer(read_only=True, allow_null=True)
+    website = serializers.CharField(source="url", read_only=True)
+
+    class Meta:
+        model = Event
+        fields = (
+            *COMMON_FIELDS,
+            "title",
+            "summary",
+            "image",
+            "series",
+            "edition",
+            "kind",
+            "event_status",
+            "date",
+            "timing",
+            "place",
+            "venue",
+            "city",
+            "country",
+            "attendance_mode",
+            "organiser",
+            "website",
+            "cfp_url",
+            "cfp_deadline",
+            "significance",
+            "topics",
+        )
+
+
+class EventDetailSerializer(CitedSerializer, EventSerializer):
+    """Événement, avec son texte."""
+
+    class Meta(EventSerializer.Meta):
+        fields = (*EventSerializer.Meta.fields, *BODY_FIELDS, "citations")
+
+
+class EventViewSet(PublishedViewSet):
+    model = Event
+    filterset_class = EventFilterSet
+    serializer_class = EventSerializer
+    detail_serializer_class = EventDetailSerializer
+    ordering = ("date_sort", "id")
+
+
+class EventSeriesSerializer(IllustratedSerializer, PublishedSerializer):
+    """Série d’événements."""
+
+    class Meta:
+        model = EventSeries
+        fields = (*COMMON_FIELDS, "name", "summary", "image", "website")
+
+
+class EventSeriesDetailSerializer(EventSeriesSerializer):
+    """Série d’événements, avec son texte."""
+
+    class Meta(EventSeriesSerializer.Meta):
+        fields = (*EventSeriesSerializer.Meta.fields, *BODY_FIELDS)
+
+
+class EventSeriesViewSet(PublishedViewSet):
+    model = EventSeries
+    filterset_class = EventSeriesFilterSet
+    serializer_class = EventSeriesSerializer
+    detail_serializer_class = EventSeriesDetailSerializer
+    ordering = ("name", "id")

@@ -1,0 +1,226 @@
+"""Indicators, figures and growth drivers in the API."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from market.filters import FigureFilterSet, GrowthDriverFilterSet, IndicatorFilterSet
+from market.models import Figure, FigureQuerySet, GrowthDriver, Indicator, IndicatorQuerySet
+from publishing.api.schema import answers
+from publishing.api.serializers import (
+    BODY_FIELDS,
+    COMMON_FIELDS,
+    ApproximateDateSerializer,
+    CodeField,
+    LinkSerializer,
+    NamedLinkSerializer,
+    PublishedSerializer,
+)
+from publishing.api.viewsets import PublishedViewSet, find_or_404
+from publishing.typography import SCALE_CHOICES, UNIT_CHOICES
+from sources.api import EVIDENCE_FIELDS, CitedSerializer, SourcedSerializer
+from topics.api import TopicalSerializer
+
+
+class PerimeterSerializer(serializers.Serializer):
+    """Ce qu’un indicateur compte, et ce qu’il laisse de côté."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+
+
+class SegmentSerializer(serializers.Serializer):
+    """Partie d’un marché."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    full_name = serializers.CharField()
+
+
+class FigureLinkSerializer(LinkSerializer):
+    """Chiffre, en bref."""
+
+    label = serializers.CharField(help_text="Ce que le chiffre mesure, où et quand.")
+    display = serializers.CharField(help_text="« plus de 150 Md$ ».")
+
+
+class FigureSerializer(SourcedSerializer, PublishedSerializer):
+    """Chiffre : une valeur, pour une période, telle que publiée à une date."""
+
+    label = serializers.CharField(
+        read_only=True, help_text="Ce que le chiffre mesure, où et quand."
+    )
+    indicator = NamedLinkSerializer(read_only=True, allow_null=True)
+    value = serializers.DecimalField(
+        source="stated_value",
+        max_digits=None,
+        decimal_places=None,
+        read_only=True,
+        help_text="La valeur avec les décimales que lui a données sa source.",
+    )
+    display = serializers.CharField(
+        read_only=True, help_text="La même, écrite en français : « plus de 150 Md$ »."
+    )
+    unit = CodeField(source="indicator.unit", choices=UNIT_CHOICES, read_only=True)
+    scale = CodeField(
+        source="indicator.scale",
+        choices=SCALE_CHOICES,
+        read_only=True,
+        help_text="Puissance de dix par laquelle multiplier la valeur.",
+    )
+    period = ApproximateDateSerializer(read_only=True)
+    vintage = ApproximateDateSerializer(read_only=True, help_text="Quand il a été publié.")
+    segment = SegmentSerializer(read_only=True, allow_null=True)
+    company = NamedLinkSerializer(read_only=True, allow_null=True)
+    attributed_to = NamedLinkSerializer(read_only=True, allow_null=True)
+    supersedes = FigureLinkSerializer(read_only=True, allow_null=True)
+    superseded_by = FigureLinkSerializer(many=True, read_only=True)
+    is_live = serializers.SerializerMethodField(help_text="Aucun chiffre publié ne le remplace.")
+    components = FigureLinkSerializer(
+        many=True, read_only=True, help_text="Les chiffres qu’il totalise."
+    )
+    totals = FigureLinkSerializer(
+        many=True, read_only=True, help_text="Les chiffres qui le totalisent."
+    )
+
+    class Meta:
+        model = Figure
+        fields = (
+            *COMMON_FIELDS,
+            "label",
+            "indicator",
+            "value",
+            "display",
+            "qualifier",
+            "unit",
+            "scale",
+            "nature",
+            "period",
+            "vintage",
+            "segment",
+            "company",
+            "attributed_to",
+            "supersedes",
+            "superseded_by",
+            "is_live",
+            "components",
+            "totals",
+            *EVIDENCE_FIELDS,
+        )
+
+    @extend_schema_field(OpenApiTypes.BOOL)
+    def get_is_live(self, figure: Figure) -> bool:
+        return not any(successor.is_public for successor in figure.superseded_by.all())
+
+
+class FigureDetailSerializer(FigureSerializer):
+    """Chiffre, avec sa note."""
+
+    class Meta(FigureSerializer.Meta):
+        fields = (*FigureSerializer.Meta.fields, "note", "note_html")
+
+
+class FigureViewSet(PublishedViewSet):
+    model = Figure
+    filterset_class = FigureFilterSet
+    serializer_class = FigureSerializer
+    detail_serializer_class = FigureDetailSerializer
+    ordering = ("indicator_id", "-period_sort", "id")
+
+    def load_list(self, records: FigureQuerySet) -> FigureQuerySet:
+        return records.for_detail()
+
+
+class IndicatorSerializer(TopicalSerializer, PublishedSerializer):
+    """Indicateur."""
+
+    perimeter = PerimeterSerializer(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Indicator
+        fields = (
+            *COMMON_FIELDS,
+            "name",
+            "summary",
+            "kind",
+            "unit",
+            "scale",
+            "geography",
+            "perimeter",
+            "periodicity",
+            "position",
+            "topics",
+        )
+
+
+class IndicatorDetailSerializer(CitedSerializer, IndicatorSerializer):
+    """Indicateur, avec ses chiffres."""
+
+    figures = FigureSerializer(source="loaded_figures", many=True, read_only=True)
+
+    class Meta(IndicatorSerializer.Meta):
+        fields = (*IndicatorSerializer.Meta.fields, *BODY_FIELDS, "figures", "citations")
+
+
+class TrailSerializer(serializers.Serializer):
+    """Tous les millésimes d’un indicateur, en une page."""
+
+    next = serializers.URLField(allow_null=True, help_text="Toujours null.")
+    previous = serializers.URLField(allow_null=True, help_text="Toujours null.")
+    results = FigureSerializer(many=True)
+
+
+class IndicatorViewSet(PublishedViewSet):
+    model = Indicator
+    filterset_class = IndicatorFilterSet
+    serializer_class = IndicatorSerializer
+    detail_serializer_class = IndicatorDetailSerializer
+    ordering = ("position", "name", "id")
+
+    def load_detail(self, records: IndicatorQuerySet) -> IndicatorQuerySet:
+        figures = Figure.objects.published().for_detail().in_order()
+        loaded = Prefetch("figures", figures, to_attr="loaded_figures")
+        return super().load_detail(records).prefetch_related(loaded)
+
+    @extend_schema(
+        summary="Suivre les millésimes d’un indicateur",
+        description="Tous les chiffres publiés de l’indicateur, du plus ancien millésime au plus "
+        "récent pour chaque période, segment et entreprise.",
+        responses=answers(TrailSerializer, "Les millésimes.", refused=(404, 406, 410)),
+    )
+    @action(detail=True, url_path="trail")
+    def trail(self, request: Request, slug: str) -> Response:
+        indicator = find_or_404(Indicator.objects.all(), slug)
+        figures = indicator.figures.published().for_detail().trail()
+        trail = {"next": None, "previous": None, "results": figures}
+        return Response(TrailSerializer(trail, context=self.get_serializer_context()).data)
+
+
+class GrowthDriverSerializer(TopicalSerializer, PublishedSerializer):
+    """Facteur de croissance."""
+
+    class Meta:
+        model = GrowthDriver
+        fields = (*COMMON_FIELDS, "title", "summary", "position", "topics")
+
+
+class GrowthDriverDetailSerializer(CitedSerializer, GrowthDriverSerializer):
+    """Facteur de croissance, avec son texte."""
+
+    class Meta(GrowthDriverSerializer.Meta):
+        fields = (*GrowthDriverSerializer.Meta.fields, *BODY_FIELDS, "citations")
+
+
+class GrowthDriverViewSet(PublishedViewSet):
+    model = GrowthDriver
+    filterset_class = GrowthDriverFilterSet
+    serializer_class = GrowthDriverSerializer
+    detail_serializer_class = GrowthDriverDetailSerializer
+    ordering = ("position", "title", "id")

@@ -1,0 +1,14 @@
+"""Where a record stands in the API."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from publishing.models import Publishable
+
+NAMESPACE = "api"
+
+
+def api_path(record: Publishable) -> str:
+    """Path of `record` in the API, as « /api/v1/events/aws-reinvent-2025/ »."""
+    return reverse(f"{NAMESPACE}:{record.api_name}-detail", args=[record.slug])

@@ -1,0 +1,44 @@
+"""The FilterSet of the page, asked by the API: what it refuses is a problem that says why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
+
+from publishing.api.pagination import KeysetPagination
+from publishing.api.problems import InvalidParameters
+from publishing.filters import PublishedFilterSet
+
+# `format` chooses the renderer, before the filters are read.
+API_PARAMETERS = KeysetPagination.parameters | {"format"}
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """Filters through the viewset's `filterset_class`; refuses what it does not know."""
+
+    def get_filterset_kwargs(
+        self, request: Request, queryset: QuerySet, view: Any
+    ) -> dict[str, Any]:
+        kwargs = super().get_filterset_kwargs(request, queryset, view)
+        return kwargs | {"allowed_parameters": API_PARAMETERS}
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        filterset = self.get_filterset(request, queryset, view)
+        if filterset is None:
+            return queryset
+        if not filterset.is_valid():
+            raise InvalidParameters(refusals(filterset))
+        return filterset.qs
+
+
+def refusals(filterset: PublishedFilterSet) -> list[tuple[str, str, str]]:
+    """(parameter, code, sentence) for each parameter that `filterset` refuses."""
+    return [
+        ((error.params or {}).get("parameter", field), error.code or "invalid", message)
+        for field, errors in filterset.form.errors.as_data().items()
+        for error in errors
+        for message in error.messages
+    ]

@@ -1,0 +1,260 @@
+"""Keyset pages: each page begins after the last row of the one before, however far it is.
+
+A page costs the same anywhere in the list, and a record added or withdrawn while somebody walks
+the pages neither repeats nor hides another. This is a module of its own because the settings
+import it.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model, Q, QuerySet
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+
+from publishing.api.problems import InvalidParameters
+
+PAGE_SIZE = 20
+MAX_PAGE_SIZE = 200
+MAX_CURSOR_LENGTH = 2000
+MAX_INTEGER = 2**63 - 1
+YES_OR_NO = {"1": True, "0": False}
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page begins: beside the row that has these values in the columns of the order.
+
+    `backwards`: the page is the one before that row. Without values, it is at the end of the list.
+    """
+
+    values: list[Any] | None
+    backwards: bool = False
+
+    def encode(self) -> str:
+        text = json.dumps(
+            [int(self.backwards), self.values], cls=DjangoJSONEncoder, ensure_ascii=False
+        )
+        return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str, model: type[Model], columns: list[str]) -> Cursor:
+        """Raises ValueError when `text` is no cursor of a list of `model` in that order."""
+        if len(text) > MAX_CURSOR_LENGTH:
+            raise ValueError("too long")
+        try:
+            padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+            backwards, values = json.loads(urlsafe_b64decode(padded))
+            if values is not None:
+                values = _typed(model, columns, values)
+        except (binascii.Error, RecursionError, TypeError, ValidationError) as error:
+            raise ValueError("not a cursor") from error
+        if backwards not in (0, 1):
+            raise ValueError("no such direction")
+        return cls(values, bool(backwards))
+
+
+class KeysetPagination(BasePagination):
+    """`{"next", "previous", "results"}`, and `"count"` for `?count=1` (one more query).
+
+    The viewset's `ordering` names columns that are never null, and ends on a unique one.
+    """
+
+    parameters = frozenset({"cursor", "page_size", "count"})
+
+    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any) -> list[Model]:
+        """The rows of the page that `request` asks for. Raises `InvalidParameters`."""
+        self.order = Order(view.ordering)
+        self.url = request.build_absolute_uri()
+        size, counted, cursor = self._read(request, queryset.model)
+        self.count = queryset.count() if counted else None
+        self.page, more = self.order.page(queryset, cursor, size)
+        self.before, self.after = self._neighbours(cursor, more=more)
+        return self.page
+
+    def get_paginated_response(self, data: list[Any]) -> Response:
+        counted = {} if self.count is None else {"count": self.count}
+        links = {"next": self._link(self.after), "previous": self._link(self.before)}
+        return Response(counted | links | {"results": data})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "count": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Nombre total de fiches, si « count=1 » est demandé.",
+                },
+                "next": link | {"description": "Adresse de la page suivante."},
+                "previous": link | {"description": "Adresse de la page précédente."},
+                "results": schema,
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return [
+            _parameter(
+                "cursor",
+                "Repère d’une page, tel que donné par « next » et « previous ».",
+                {"type": "string", "maxLength": MAX_CURSOR_LENGTH},
+            ),
+            _parameter(
+                "page_size",
+                "Nombre de fiches par page.",
+                {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": MAX_PAGE_SIZE,
+                    "default": PAGE_SIZE,
+                },
+            ),
+            _parameter(
+                "count",
+                "« 1 » ajoute à la réponse le nombre total de fiches.",
+                {"type": "string", "enum": list(YES_OR_NO), "default": "0"},
+            ),
+        ]
+
+    def _read(self, request: Request, model: type[Model]) -> tuple[int, bool, Cursor | None]:
+        errors: dict[str, tuple[str, str]] = {}
+        query = request.query_params
+        size = _page_size(query.get("page_size"))
+        if size is None:
+            errors["page_size"] = (
+                "invalid_page_size",
+                f"Un nombre entier de 1 à {MAX_PAGE_SIZE} est attendu.",
+            )
+        counted = YES_OR_NO.get(query.get("count", "0"))
+        if counted is None:
+            errors["count"] = ("invalid_choice", "« 1 » ou « 0 » est attendu.")
+        cursor = None
+        if "cursor" in query:
+            try:
+                cursor = Cursor.decode(query["cursor"], model, self.order.columns)
+            except ValueError:
+                errors["cursor"] = (
+                    "invalid_cursor",
+                    "Ce repère n’est pas l’un de ceux que donnent « next » et « previous ».",
+                )
+        if errors:
+            raise InvalidParameters(errors)
+        return size, counted, cursor
+
+    def _neighbours(
+        self, cursor: Cursor | None, *, more: bool
+    ) -> tuple[Cursor | None, Cursor | None]:
+        """The cursors of the pages before and after, None where the list ends.
+
+        Where we come from there is a page, without asking. `more`: there is one further on.
+        """
+        backwards = cursor is not None and cursor.backwards
+        if not self.page:
+            # The rows beyond the cursor are gone: what is left is at that end of the list.
+            end = Cursor(None, backwards=not backwards)
+            return (None, end) if backwards else (end if cursor else None, None)
+        before = Cursor(self.order.values(self.page[0]), backwards=True)
+        after = Cursor(self.order.values(self.page[-1]))
+        if backwards:
+            return before if more else None, after if cursor.values else None
+        return before if cursor and cursor.values else None, after if more else None
+
+    def _link(self, cursor: Cursor | None) -> str | None:
+        if cursor is None:
+            return None
+        if cursor == Cursor(None):
+            return remove_query_param(self.url, "cursor")
+        return replace_query_param(self.url, "cursor", cursor.encode())
+
+
+class Order:
+    """An order of several columns, as (« -date_sort », « id »), that rows can be placed in."""
+
+    def __init__(self, ordering: tuple[str, ...]) -> None:
+        self.ordering = ordering
+        self.columns = [name.removeprefix("-") for name in ordering]
+
+    def values(self, record: Model) -> list[Any]:
+        return [getattr(record, column) for column in self.columns]
+
+    def page(
+        self, queryset: QuerySet, cursor: Cursor | None, size: int
+    ) -> tuple[list[Model], bool]:
+        """At most `size` rows, in this order, and whether there are more in that direction."""
+        backwards = cursor is not None and cursor.backwards
+        rows = queryset.order_by(*(_reversed(self.ordering) if backwards else self.ordering))
+        if cursor is not None and cursor.values is not None:
+            rows = rows.filter(self._beyond(cursor))
+        found = list(rows[: size + 1])
+        page = found[:size]
+        return (page[::-1] if backwards else page), len(found) > size
+
+    def _beyond(self, cursor: Cursor) -> Q:
+        """(a > x) OR (a = x AND b > y) OR …, with `<` for the columns that go down."""
+        beyond, equal = Q(), Q()
+        for name, column, value in zip(self.ordering, self.columns, cursor.values, strict=True):
+            downwards = name.startswith("-") != cursor.backwards
+            beyond |= equal & Q(**{f"{column}__{'lt' if downwards else 'gt'}": value})
+            equal &= Q(**{column: value})
+        first, value = self.columns[0], cursor.values[0]
+        downwards = self.ordering[0].startswith("-") != cursor.backwards
+        # Implied by the rest, but a single bound is what lets the database enter its index.
+        return Q(**{f"{first}__{'lte' if downwards else 'gte'}": value}) & beyond
+
+
+def _reversed(ordering: tuple[str, ...]) -> list[str]:
+    return [name[1:] if name.startswith("-") else f"-{name}" for name in ordering]
+
+
+def _typed(model: type[Model], columns: list[str], values: Any) -> list[Any]:
+    """`values` as the columns hold them. Raises ValueError, TypeError or ValidationError."""
+    if not isinstance(values, list) or len(values) != len(columns):
+        raise ValueError("another order")
+    typed = []
+    for column, value in zip(columns, values, strict=True):
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            raise TypeError("neither a number nor a text")
+        _refuse_what_no_column_holds(value)
+        typed.append(model._meta.get_field(column).to_python(value))
+    return typed
+
+
+def _refuse_what_no_column_holds(value: int | str) -> None:
+    """Databases answer such values with an error of their own, which would pass for ours."""
+    if isinstance(value, int):
+        if abs(value) > MAX_INTEGER:
+            raise ValueError("beyond the largest integer of a database")
+        return
+    if "\0" in value or value.encode(errors="replace").decode() != value:
+        raise ValueError("characters that are none")
+
+
+def _page_size(text: str | None) -> int | None:
+    if text is None:
+        return PAGE_SIZE
+    # Bounded before it is read: a number of ten thousand digits takes its time.
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE_SIZE))):
+        return None
+    size = int(text)
+    return size if 1 <= size <= MAX_PAGE_SIZE else None
+
+
+def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": description,
+        "schema": schema,
+    }

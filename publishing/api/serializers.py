@@ -1,0 +1,159 @@
+"""The fields that every record has in the API, and how one record names another.
+
+A related record that is not public is never shown: alone it is null, among others it is left out.
+Whatever is related must have been loaded by the queryset (`for_cards`, `for_detail`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urljoin
+
+from django.db import models
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from publishing.api.addresses import api_path
+from publishing.fields import PRECISION_CHOICES
+from publishing.models import Publishable
+
+
+class _WholeRecordField(serializers.Field):
+    """A read-only field made from a record as a whole: this one, or the one at `source`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"read_only": True, "source": "*"} | kwargs)
+
+    def absolute(self, path: str) -> str:
+        return self.context["site"] + path
+
+
+@extend_schema_field(OpenApiTypes.URI)
+class ApiAddressField(_WholeRecordField):
+    def to_representation(self, record: Publishable) -> str:
+        return self.absolute(api_path(record))
+
+
+@extend_schema_field(OpenApiTypes.URI)
+class PageAddressField(_WholeRecordField):
+    def to_representation(self, record: Publishable) -> str:
+        return self.absolute(record.get_absolute_url())
+
+
+class CodeField(serializers.ChoiceField):
+    """A code among choices. In the schema each set of choices is one named component."""
+
+
+class CountryCodeField(serializers.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            read_only=True,
+            source="country.code",
+            help_text="Code ISO 3166-1 à deux lettres ; vide : inconnu.",
+            **kwargs,
+        )
+
+
+class ApproximateDateSerializer(serializers.Serializer):
+    """Date connue aussi bien que l’a dit sa source, et pas mieux."""
+
+    label = serializers.CharField(source="display", help_text="La date telle qu’annoncée.")
+    start = serializers.DateField(allow_null=True, help_text="Premier jour possible, inclus.")
+    end = serializers.DateField(allow_null=True, help_text="Dernier jour possible, inclus.")
+    precision = serializers.ChoiceField(choices=PRECISION_CHOICES)
+    edtf = serializers.CharField(help_text="EDTF (ISO 8601-2) ; « XXXX » : inconnue.")
+
+
+class ImageSerializer(serializers.Serializer):
+    """Image d’une fiche."""
+
+    url = serializers.SerializerMethodField()
+    alt = serializers.CharField(source="image_alt", help_text="Texte alternatif.")
+    credit = serializers.CharField(source="image_credit", help_text="Crédit.")
+    width = serializers.IntegerField(source="image_width", allow_null=True)
+    height = serializers.IntegerField(source="image_height", allow_null=True)
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_url(self, record: models.Model) -> str:
+        return urljoin(self.context["site"], record.image.url)
+
+    def to_representation(self, record: models.Model) -> dict[str, Any] | None:
+        return super().to_representation(record) if record.image else None
+
+
+class PublicOnly(serializers.ListSerializer):
+    """Related records, those that are not public left out."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        records = data.all() if hasattr(data, "all") else data
+        return super().to_representation([record for record in records if record.is_public])
+
+
+class LinkSerializer(serializers.Serializer):
+    """Base of the short forms by which a record names another."""
+
+    id = serializers.IntegerField()
+    slug = serializers.CharField()
+    url = ApiAddressField(help_text="Adresse dans l’API.")
+    html_url = PageAddressField(help_text="Adresse de la page.")
+
+    class Meta:
+        list_serializer_class = PublicOnly
+
+    def to_representation(self, record: Publishable) -> dict[str, Any] | None:
+        return super().to_representation(record) if record.is_public else None
+
+
+class TitledLinkSerializer(LinkSerializer):
+    """Fiche désignée par son titre."""
+
+    title = serializers.CharField()
+
+
+class NamedLinkSerializer(LinkSerializer):
+    """Fiche désignée par son nom."""
+
+    name = serializers.CharField()
+
+
+class PublishedSerializer(serializers.ModelSerializer):
+    """Base of the serializers of records, all read-only; `Meta.fields` begins by COMMON_FIELDS."""
+
+    serializer_choice_field = CodeField
+    # An address that is not known is an empty text, which the format « uri » of a schema refuses.
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        models.URLField: serializers.CharField
+    }
+
+    slug = serializers.CharField(read_only=True, help_text="Identifiant de la fiche.")
+    url = ApiAddressField(help_text="Adresse dans l’API.")
+    html_url = PageAddressField(help_text="Adresse de la page.")
+    published_at = serializers.DateTimeField(
+        source="publish_at", read_only=True, help_text="Publiée à partir de cet instant."
+    )
+
+    def include_extra_kwargs(
+        self, kwargs: dict[str, Any], extra_kwargs: dict[str, Any]
+    ) -> dict[str, Any]:
+        return super().include_extra_kwargs(kwargs, extra_kwargs | {"read_only": True})
+
+
+class IllustratedSerializer(serializers.Serializer):
+    """Mixin: the image of an `Illustrated` record, or null."""
+
+    image = ImageSerializer(source="*", read_only=True, allow_null=True)
+
+
+COMMON_FIELDS = (
+    "id",
+    "slug",
+    "url",
+    "html_url",
+    "published_at",
+    "created_at",
+    "updated_at",
+    "verified_on",
+    "provenance",
+)
+BODY_FIELDS = ("body", "body_html")

@@ -1,0 +1,80 @@
+"""The one viewset: list and detail of the public records of a model."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import Http404
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.serializers import Serializer
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from publishing.api.problems import InvalidParameters
+from publishing.api.schema import PublishedAutoSchema
+from publishing.filters import PublishedFilterSet
+from publishing.models import Publishable
+from publishing.redirects import find_public
+
+
+class StrictNegotiation(DefaultContentNegotiation):
+    """An unknown `?format=` is a refused parameter, not an address that does not exist."""
+
+    def filter_renderers(self, renderers: list[BaseRenderer], wanted: str) -> list[BaseRenderer]:
+        found = [renderer for renderer in renderers if renderer.format == wanted]
+        if not found:
+            accepted = ", ".join(renderer.format for renderer in renderers)
+            detail = f"« {wanted} » n’est pas un format. Valeurs acceptées : {accepted}."
+            raise InvalidParameters({"format": ("invalid_choice", detail)})
+        return found
+
+
+class PublishedViewSet(ReadOnlyModelViewSet):
+    """Public records of `model`: a list through its FilterSet, and each one by its slug.
+
+    `ordering`: columns that are never null, ending on `id` (see `KeysetPagination`).
+    """
+
+    model: ClassVar[type[Publishable]]
+    filterset_class: ClassVar[type[PublishedFilterSet]]
+    serializer_class: ClassVar[type[Serializer]]
+    detail_serializer_class: ClassVar[type[Serializer]]
+    ordering: ClassVar[tuple[str, ...]]
+
+    lookup_field = "slug"
+    lookup_value_regex = "[-a-zA-Z0-9_]+"
+    content_negotiation_class = StrictNegotiation
+    schema = PublishedAutoSchema()
+
+    def get_queryset(self) -> QuerySet:
+        if self.action == "list":
+            return self.load_list(self.model._default_manager.published())
+        return self.load_detail(self.model._default_manager.all())
+
+    def load_list(self, records: QuerySet) -> QuerySet:
+        """`records` with what an object of the list shows."""
+        return records.for_cards()
+
+    def load_detail(self, records: QuerySet) -> QuerySet:
+        """`records` with what the object alone shows."""
+        return records.for_detail()
+
+    def get_serializer_class(self) -> type[Serializer]:
+        return self.serializer_class if self.action == "list" else self.detail_serializer_class
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        # Worked out once: an answer holds hundreds of addresses.
+        site = self.request.build_absolute_uri("/").removesuffix("/") if self.request else ""
+        return super().get_serializer_context() | {"site": site}
+
+    def get_object(self) -> Publishable:
+        return find_or_404(self.get_queryset(), self.kwargs["slug"])
+
+
+def find_or_404(records: QuerySet, slug: str) -> Publishable:
+    """The public record at `slug`; raises `Http404`, or `Gone` and `Moved` (`problem_handler`)."""
+    try:
+        return find_public(records, slug)
+    except records.model.DoesNotExist as nothing:
+        raise Http404 from nothing

@@ -1,0 +1,204 @@
+"""The API as a whole: its root, its schema, its documentation page."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.urls import reverse
+from openapi_schema_validator import OAS31Validator, oas31_format_checker
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from publishing.models import published_models
+from tests import factories as make
+from tests.api_answers import SITE, get
+from veille.api import router
+
+RESOURCES = [
+    "events",
+    "event-series",
+    "companies",
+    "news",
+    "topics",
+    "trends",
+    "indicators",
+    "figures",
+    "growth-drivers",
+    "analyses",
+    "recommendations",
+    "sources",
+]
+BUILDERS = [
+    make.make_source,
+    make.make_topic,
+    make.make_trend,
+    make.make_company,
+    make.make_series,
+    make.make_event,
+    make.make_indicator,
+    make.make_figure,
+    make.make_driver,
+    make.make_news,
+    make.make_analysis,
+    make.make_recommendation,
+]
+PAGING = {"cursor", "page_size", "count"}
+
+
+@pytest.fixture(scope="module")
+def schema():
+    written = StringIO()
+    call_command("spectacular", api_version="v1", fail_on_warn=True, validate=True, stdout=written)
+    return yaml.safe_load(written.getvalue())
+
+
+def operations(schema):
+    return {
+        (path, method): operation
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+        if path != "/api/v1/schema/"
+    }
+
+
+def test_the_root_names_all_that_there_is(client):
+    assert get(client, "") == {name: f"{SITE}/api/v1/{name}/" for name in RESOURCES} | {
+        "schema": f"{SITE}/api/v1/schema/",
+        "docs": f"{SITE}/api/v1/docs/",
+    }
+
+
+def test_every_kind_of_record_has_its_resource():
+    assert {model.api_name for model in published_models()} == set(RESOURCES)
+
+
+def test_every_viewset_is_for_the_model_that_it_is_named_after():
+    assert [(name, viewset.model.api_name) for name, viewset, _ in router.registry] == [
+        (name, name) for name in RESOURCES
+    ]
+
+
+def test_the_schema_follows_openapi(schema):
+    assert schema["openapi"] == "3.1.0"
+    assert list(OpenAPIV31SpecValidator(schema).iter_errors()) == []
+
+
+def test_the_schema_is_served(client, schema):
+    response = client.get("/api/v1/schema/", {"format": "json"})
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/vnd.oai.openapi+json"
+    assert json.loads(response.content)["paths"].keys() == schema["paths"].keys()
+
+
+def test_the_schema_has_a_list_and_a_detail_for_each_resource(schema):
+    expected = {f"/api/v1/{name}/" for name in RESOURCES}
+    expected |= {f"/api/v1/{name}/{{slug}}/" for name in RESOURCES}
+    expected.add("/api/v1/indicators/{slug}/trail/")
+    assert {path for path, _ in operations(schema)} == expected
+    assert {method for _, method in operations(schema)} == {"get"}
+
+
+def test_each_operation_says_in_french_what_it_does_and_answers(schema):
+    for (path, _), operation in operations(schema).items():
+        assert operation["summary"], path
+        assert operation["description"], path
+        refusals = {"400", "406"} if not path.endswith(("}/", "trail/")) else {"404", "406", "410"}
+        assert set(operation["responses"]) == {"200"} | refusals, path
+        for status in refusals:
+            assert operation["responses"][status]["content"] == {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            }, path
+        assert all(answer["description"] for answer in operation["responses"].values()), path
+
+
+@pytest.mark.parametrize(("name", "viewset"), [row[:2] for row in router.registry])
+def test_each_filter_is_in_the_schema_with_its_description(schema, name, viewset):
+    parameters = schema["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
+    assert {one["name"] for one in parameters} == PAGING | set(viewset.filterset_class.base_filters)
+    assert [one["name"] for one in parameters if not one.get("description")] == []
+
+
+def test_choices_are_in_the_schema_with_their_french_label(schema):
+    parameters = schema["paths"]["/api/v1/events/"]["get"]["parameters"]
+    period = next(one for one in parameters if one["name"] == "period")
+    assert set(period["schema"]["enum"]) == {"upcoming", "current", "past"}
+    assert "* `upcoming` - à venir" in period["description"]
+    country = next(one for one in parameters if one["name"] == "country")
+    assert {"FR", "DE", "US"} < set(country["schema"]["enum"])
+
+
+def test_a_choice_left_open_may_be_empty_in_the_schema(schema):
+    components = schema["components"]["schemas"]
+    assert components["EventAttendanceMode"]["enum"] == ["on_site", "online", "hybrid", ""]
+    assert components["EventKind"]["enum"][-1] == "other"
+
+
+def one_of_each():
+    """A bare record and a full one of every kind, tied to one another."""
+    for build in BUILDERS:
+        build()
+    topic, source = make.make_topic(sections=[("Partie", "Texte")]), make.make_source()
+    topic.readings.create(source=source)
+    shared = {"topics": [topic], "summary": "En bref.", "body": "Un texte."}
+    company = make.make_company(roles=["provider"], country="FR", **shared)
+    make.make_relation(company, "partner_of", make.make_company(), source=source)
+    event = make.make_event(
+        series=make.make_series(), organiser=company, date="À déterminer", **shared
+    )
+    make.make_news(source=source, companies=[company], events=[event], **shared)
+    indicator = make.make_indicator(perimeter=make.make_perimeter(), **shared)
+    first = make.make_figure(indicator=indicator, segment=make.make_segment(), company=company)
+    make.make_figure(indicator=indicator, supersedes=first, components=[first], period="2030")
+    analysis = make.make_analysis(sections=[("Partie", "Texte")], topics=[topic])
+    make.make_recommendation(analysis=analysis, **shared)
+    for record in (topic, company, event, indicator, analysis):
+        make.cite(record, source, number=1)
+
+
+@pytest.mark.django_db
+def test_every_answer_follows_the_schema(client, schema):
+    one_of_each()
+    for name in RESOURCES:
+        page = get(client, f"{name}/", count=1, page_size=1)
+        assert breaches(schema, f"/api/v1/{name}/", page) == [], name
+        for row in get(client, f"{name}/")["results"]:
+            answer = client.get(row["url"]).json()
+            assert breaches(schema, f"/api/v1/{name}/{{slug}}/", answer) == [], row["url"]
+    for row in get(client, "indicators/")["results"]:
+        trail = client.get(f"{row['url']}trail/").json()
+        assert breaches(schema, "/api/v1/indicators/{slug}/trail/", trail) == [], row["url"]
+    refusal = client.get("/api/v1/events/?kind=x").json()
+    assert breaches(schema, "/api/v1/events/", refusal, status=400) == []
+
+
+def breaches(schema, path, answer, *, status=200):
+    """What in `answer` the schema of its operation does not allow, or does not know of."""
+    (content,) = schema["paths"][path]["get"]["responses"][str(status)]["content"].values()
+    whole = closed(content["schema"] | {"components": schema["components"]})
+    validator = OAS31Validator(whole, format_checker=oas31_format_checker)
+    return [error.message for error in validator.iter_errors(answer)]
+
+
+def closed(part):
+    """The same schema, where an object holds nothing but the properties that are named."""
+    if isinstance(part, list):
+        return [closed(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    inner = {name: closed(one) for name, one in part.items()}
+    return inner | {"additionalProperties": False} if part.get("type") == "object" else inner
+
+
+def test_the_documentation_page_stays_within_the_strict_policy(client):
+    response = client.get(reverse("api:docs"))
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert 'data-schema="/api/v1/schema/?format=json"' in page
+    assert "//" not in page.replace("<!doctype html>", "")
+    policy = response["Content-Security-Policy"]
+    assert "img-src 'self' data:" in policy
+    assert "script-src 'self';" in f"{policy};"
+    assert "style-src 'self';" in f"{policy};"

@@ -1,0 +1,101 @@
+"""The API on one screen: its resources, its schema, its documentation page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csp.decorators import csp_update
+from django.http import Http404
+from django.urls import Resolver404, path, re_path, resolve, reverse
+from django.views.generic import TemplateView
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
+
+from analyses.api import AnalysisViewSet, RecommendationViewSet
+from companies.api import CompanyViewSet
+from events.api import EventSeriesViewSet, EventViewSet
+from market.api import FigureViewSet, GrowthDriverViewSet, IndicatorViewSet
+from news.api import NewsItemViewSet
+from sources.api import SourceViewSet
+from topics.api import TopicViewSet, TrendViewSet
+
+VIEWSETS = (
+    EventViewSet,
+    EventSeriesViewSet,
+    CompanyViewSet,
+    NewsItemViewSet,
+    TopicViewSet,
+    TrendViewSet,
+    IndicatorViewSet,
+    FigureViewSet,
+    GrowthDriverViewSet,
+    AnalysisViewSet,
+    RecommendationViewSet,
+    SourceViewSet,
+)
+
+router = SimpleRouter()
+for viewset in VIEWSETS:
+    name = viewset.model.api_name
+    router.register(name, viewset, basename=name)
+
+
+class ApiRoot(APIView):
+    """Where everything is."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        names = {name: f"{name}-list" for name, _, _ in router.registry}
+        names |= {"schema": "schema", "docs": "docs"}
+        return Response(
+            {
+                name: request.build_absolute_uri(reverse(f"api:{address}"))
+                for name, address in names.items()
+            }
+        )
+
+
+class NoSuchAddress(APIView):
+    """Below the API, what is nowhere is a problem in JSON; a forgotten final slash is added."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not self._needs_slash_only():
+            raise Http404
+
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        address = request.build_absolute_uri(f"{request.path}/")
+        query = request.META["QUERY_STRING"]
+        return Response(
+            status=status.HTTP_301_MOVED_PERMANENTLY,
+            headers={"Location": f"{address}?{query}" if query else address},
+        )
+
+    def _needs_slash_only(self) -> bool:
+        path_info = self.request.path_info
+        if path_info.endswith("/"):
+            return False
+        try:
+            match = resolve(f"{path_info}/")
+        except Resolver404:
+            return False
+        return getattr(match.func, "view_class", None) is not NoSuchAddress
+
+
+# Swagger UI draws its arrows and icons from data: addresses; the rest of the strict policy holds.
+docs = csp_update({"img-src": ["data:"]})(TemplateView.as_view(template_name="pages/api_docs.html"))
+
+urlpatterns = [
+    path("", ApiRoot.as_view(), name="root"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", docs, name="docs"),
+    *router.urls,
+    re_path(r"", NoSuchAddress.as_view()),
+]

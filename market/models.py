@@ -281,7 +281,8 @@ class Figure(SourceRequired, Publishable):
     @property
     def label(self) -> str:
         """« Dépenses mondiales dans le cloud, IaaS, 2024 »."""
-        parts = [self.indicator.name]
+        # A form may ask before its indicator is chosen.
+        parts = [self.indicator.name] if self.indicator_id else []
         if self.segment:
             parts.append(self.segment.name)
         if self.company:

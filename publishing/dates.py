@@ -64,7 +64,7 @@ class Precision(StrEnum):
     UNKNOWN = "unknown"
 
 
-class UnreadableDate(ValueError):  # noqa: N818  its name is what an editor would say
+class UnreadableDate(ValueError):
     """A text that is no date. `message` is a French sentence, to be shown to the editor."""
 
     def __init__(self, message: str) -> None:

@@ -182,6 +182,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
+if DEBUG:
+    MIDDLEWARE.append("veille.middleware.OwnNotFoundPage")
 
 ROOT_URLCONF = "veille.urls"
 
@@ -354,7 +356,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
-        "server": {"()": "django.utils.log.ServerFormatter", "format": "{message}", "style": "{"},
+        "server": {
+            "()": "django.utils.log.ServerFormatter",
+            "format": "{server_time} {message}",
+            "style": "{",
+        },
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},

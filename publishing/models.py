@@ -159,6 +159,8 @@ class Publishable(models.Model):
             errors.update(self.missing_for_publication())
         if errors:
             raise ValidationError(errors)
+        if self._leaves_the_public():
+            self.check_withdrawal()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._complete()
@@ -196,6 +198,9 @@ class Publishable(models.Model):
         """What publication still demands of the columns: a French sentence by field."""
         return {}
 
+    def check_withdrawal(self) -> None:
+        """Raises `ValidationError` when what stays public would lose what it rests on."""
+
     def missing_in_parts(self) -> list[str]:
         """What publication still demands of the saved parts (citations, sections): sentences.
 
@@ -209,6 +214,12 @@ class Publishable(models.Model):
             self.slug = self._free_slug()
         if self.status == Status.PUBLISHED and self.publish_at is None:
             self.publish_at = clock.now()
+
+    def _leaves_the_public(self) -> bool:
+        """One query, and none for a new record or one that stays public."""
+        if self.pk is None or self.is_public:
+            return False
+        return type(self)._default_manager.published().filter(pk=self.pk).exists()
 
     def _free_slug(self) -> str:
         base = slugify(self.label)[: SLUG_LENGTH - 5].strip("-") or self._meta.model_name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -54,27 +54,35 @@ def publish(record: Publishable) -> None:
 
 
 def archive(record: Publishable) -> None:
-    """Withdraws a record: if it was public, its address answers 410 from now on."""
+    """Withdraws a record: if it was public, its address answers 410 from now on.
+
+    Raises `ValidationError` when public records would be left with nothing to rest on.
+    """
+    if record.is_public:
+        record.check_withdrawal()
     record.status = Status.ARCHIVED
     record.save()
 
 
 def publish_all(records: Iterable[Publishable]) -> PublicationReport:
     """Publishes each record that can be; the report holds the reasons for the others."""
+    return _each(records, publish)
+
+
+def archive_all(records: Iterable[Publishable]) -> PublicationReport:
+    """Archives each record that can be; the report holds the reasons for the others."""
+    return _each(records, archive)
+
+
+def _each(
+    records: Iterable[Publishable], operation: Callable[[Publishable], None]
+) -> PublicationReport:
     report = PublicationReport()
     for record in records:
         try:
-            publish(record)
+            operation(record)
         except ValidationError as refusal:
             report.refused.append((record, refusal.messages))
         else:
             report.done.append(record)
-    return report
-
-
-def archive_all(records: Iterable[Publishable]) -> PublicationReport:
-    report = PublicationReport()
-    for record in records:
-        archive(record)
-        report.done.append(record)
     return report

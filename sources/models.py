@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from publishing.fields import ApproximateDateField, approximate_date_order
 from publishing.models import Publishable, PublishableQuerySet, Titled, Written
+from publishing.typography import join
 
 
 class Reliability(models.TextChoices):
@@ -110,6 +112,18 @@ class Source(Titled, Written, Publishable):
         if self.link_state == self.LinkState.BROKEN and self.archive_url:
             return self.archive_url
         return self.url
+
+    def check_withdrawal(self) -> None:
+        unsourced = [use for use in self.uses() if isinstance(use.evidence, SourceRequired)]
+        if not unsourced:
+            return
+        named = join(*(f"« {use.record.label} »" for use in unsourced[:3]))
+        raise ValidationError(
+            {
+                "status": f"Des fiches publiées n’ont que cette source ({len(unsourced)}, dont "
+                f"{named}) : donnez-leur d’abord une autre source, ou retirez-les."
+            }
+        )
 
     def uses(self) -> list[Use]:
         """« Où est-elle citée ? »: every public record that rests on this source.

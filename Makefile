@@ -30,7 +30,8 @@ run: $(RUNTIME) ## Prepares the site, fills it when it is empty, and serves it o
 	@echo "  Editors             http://$(HOST):$(PORT)/admin/   (make superuser creates an administrator)"
 	@echo "  Stop                Ctrl+C"
 	@echo
-	@$(MANAGE) runserver $(HOST):$(PORT)
+	@ALLOWED_HOSTS="$${ALLOWED_HOSTS:-$(HOST),localhost,127.0.0.1,[::1]}" \
+		$(MANAGE) runserver $(HOST):$(PORT)
 
 .PHONY: superuser
 superuser: $(RUNTIME) ## Creates an administrator, who can then open the admin.

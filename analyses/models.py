@@ -18,6 +18,7 @@ from publishing.models import (
     Summarised,
     Titled,
     Written,
+    public_order,
 )
 from sources.models import Citation, Cited
 from topics.models import Topical, cited_prefetch, topics_prefetch
@@ -68,6 +69,7 @@ class Analysis(Titled, Summarised, NotedMarkdown, Topical, Cited, Illustrated, P
         verbose_name = "analyse"
         verbose_name_plural = "analyses"
         ordering = ["-date_sort", "-pk"]
+        indexes = [public_order("date_sort", "id")]
         constraints = [*Publishable.Meta.constraints, approximate_date_order("date")]
 
     def missing_in_parts(self) -> list[str]:

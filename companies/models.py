@@ -13,7 +13,14 @@ from publishing.fields import (
     RenderedMarkdownField,
     approximate_date_order,
 )
-from publishing.models import Illustrated, Named, Publishable, PublishableQuerySet, Written
+from publishing.models import (
+    Illustrated,
+    Named,
+    Publishable,
+    PublishableQuerySet,
+    Written,
+    public_order,
+)
 from sources.models import Cited, Sourced
 from topics.models import Topical, cited_prefetch, topics_prefetch
 
@@ -63,6 +70,7 @@ class Company(Named, Written, Topical, Cited, Illustrated, Publishable):
         verbose_name = "entreprise"
         verbose_name_plural = "entreprises"
         ordering = ["name", "pk"]
+        indexes = [public_order("name", "id")]
 
     @property
     def other_names(self) -> list[str]:

@@ -19,6 +19,7 @@ from publishing.models import (
     PublishableQuerySet,
     Titled,
     Written,
+    public_order,
 )
 from sources.models import Cited
 from topics.models import Topical, cited_prefetch, topics_prefetch
@@ -164,6 +165,7 @@ class Event(Titled, Written, Topical, Cited, Illustrated, Publishable):
         verbose_name = "événement"
         verbose_name_plural = "événements"
         ordering = ["date_sort", "title", "pk"]
+        indexes = [public_order("date_sort", "id")]
         constraints = [*Publishable.Meta.constraints, approximate_date_order("date")]
 
     def clean(self) -> None:

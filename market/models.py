@@ -15,7 +15,7 @@ from publishing.fields import (
     RenderedMarkdownField,
     approximate_date_order,
 )
-from publishing.models import Named, Publishable, PublishableQuerySet, Titled, Written
+from publishing.models import Named, Publishable, PublishableQuerySet, Titled, Written, public_order
 from publishing.typography import QUALIFIER_CHOICES, SCALE_CHOICES, UNIT_CHOICES, quantity
 from sources.models import Cited, SourceRequired
 from topics.models import Topical, cited_prefetch, topics_prefetch
@@ -253,6 +253,7 @@ class Figure(SourceRequired, Publishable):
         verbose_name = "chiffre"
         verbose_name_plural = "chiffres"
         ordering = ["-period_sort", "indicator", "pk"]
+        indexes = [public_order("indicator", "period_sort", "id")]
         constraints = [
             *Publishable.Meta.constraints,
             *SourceRequired.Meta.constraints,

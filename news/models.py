@@ -8,7 +8,14 @@ from django.db.models import Prefetch
 from companies.models import Company
 from events.models import Event
 from publishing.fields import ApproximateDateField, approximate_date_order
-from publishing.models import Illustrated, Publishable, PublishableQuerySet, Titled, Written
+from publishing.models import (
+    Illustrated,
+    Publishable,
+    PublishableQuerySet,
+    Titled,
+    Written,
+    public_order,
+)
 from sources.models import Cited, SourceRequired
 from topics.models import Topical, cited_prefetch, topics_prefetch
 
@@ -45,6 +52,7 @@ class NewsItem(Titled, Written, Topical, Cited, SourceRequired, Illustrated, Pub
         verbose_name = "actualité"
         verbose_name_plural = "actualités"
         ordering = ["-date_sort", "-pk"]
+        indexes = [public_order("date_sort", "id")]
         constraints = [
             *Publishable.Meta.constraints,
             *SourceRequired.Meta.constraints,

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from publishing.fields import ApproximateDateField, approximate_date_order
-from publishing.models import Publishable, PublishableQuerySet, Titled, Written
+from publishing.models import Publishable, PublishableQuerySet, Titled, Written, public_order
 from publishing.typography import join
 
 
@@ -104,6 +104,7 @@ class Source(Titled, Written, Publishable):
         verbose_name = "source"
         verbose_name_plural = "sources"
         ordering = ["publisher", "title", "pk"]
+        indexes = [public_order("publisher", "title", "id")]
         constraints = [*Publishable.Meta.constraints, approximate_date_order("date")]
 
     @property

@@ -273,6 +273,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+CSRF_FAILURE_VIEW = "veille.views.csrf_failure"
 
 # Security
 

@@ -61,3 +61,10 @@ def test_pages_ask_nothing_of_other_sites_and_forbid_inline_code(client):
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+def test_a_form_posted_without_its_token_is_refused_in_french():
+    client = Client(enforce_csrf_checks=True)
+    response = client.post(reverse("admin:login"), {"username": "x", "password": "y"})
+    assert response.status_code == 403
+    assert "Le formulaire n’est plus valable" in response.content.decode()

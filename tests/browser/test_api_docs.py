@@ -19,9 +19,13 @@ pytestmark = [
 
 
 @pytest.fixture
-def page(monkeypatch):
-    # The driver runs an event loop in this thread; Django would take it for its own.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+def event():
+    return make_event()
+
+
+@pytest.fixture
+def page(event):
+    """Opened once the base is filled: under the driver's event loop, a test has no database."""
     with sync_api.sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=str(CHROMIUM),
@@ -32,7 +36,6 @@ def page(monkeypatch):
 
 
 def test_the_documentation_draws_itself_and_tries_a_list(live_server, page):
-    make_event()
     complaints, asked = [], []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))

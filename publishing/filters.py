@@ -81,11 +81,12 @@ class StrictForm(forms.Form):
 
 
 def _offer_short_list(field: forms.ModelChoiceField) -> None:
-    records = list(field.queryset[: MAX_OFFERED + 1])
-    if len(records) > MAX_OFFERED:
+    name = field.queryset.model.label_field
+    choices = list(field.queryset.values_list("slug", name)[: MAX_OFFERED + 1])
+    if len(choices) > MAX_OFFERED:
         field.widget = forms.TextInput()
         return
-    field.widget.choices = [("", field.empty_label), *((one.slug, str(one)) for one in records)]
+    field.widget.choices = [("", field.empty_label), *choices]
 
 
 class PublishedFilterSet(django_filters.FilterSet):

@@ -158,6 +158,7 @@ def surfaces(world: World) -> list[str]:
     """Every public address: pages and API, lists and details, and what speaks of the whole site."""
     addresses = ["/", reverse("about"), reverse("market:overview"), reverse("api:root")]
     for model in RECORDS:
+        addresses.append(f"/sitemap-{model.api_name}.xml")
         addresses += [model.list_url(), reverse(f"api:{model.api_name}-list")]
         addresses.append(f"{model.list_url()}?q=confidentiel")
     for record in world.records():

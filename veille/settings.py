@@ -151,6 +151,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     # Before staticfiles: runserver leaves the static files to WhiteNoise, as production does.
     "whitenoise.runserver_nostatic",
     "veille.apps.VeilleStaticFilesConfig",

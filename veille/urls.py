@@ -3,9 +3,13 @@
 from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
+from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path
 
 from veille import api, views
+from veille.sitemaps import sitemaps
+
+site_map = {"sitemaps": sitemaps()}
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
@@ -20,6 +24,13 @@ urlpatterns = [
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("sante/", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemap_views.index, site_map, name="sitemap"),
+    path(
+        "sitemap-<section>.xml",
+        sitemap_views.sitemap,
+        site_map,
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
     path("admin/", admin.site.urls),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]

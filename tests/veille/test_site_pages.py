@@ -35,7 +35,9 @@ def test_health_says_503_when_the_database_does_not_answer(client, monkeypatch):
 
 
 def test_robots_are_kept_out_of_the_admin_only(client):
-    assert client.get("/robots.txt").content.decode() == "User-agent: *\nDisallow: /admin/\n"
+    assert client.get("/robots.txt").content.decode() == (
+        "User-agent: *\nDisallow: /admin/\nSitemap: http://testserver/sitemap.xml\n"
+    )
 
 
 def test_an_unknown_address_is_a_french_page_with_the_navigation(client):

@@ -1,0 +1,43 @@
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.utils import timezone
+
+from publishing.models import published_models
+from tests.test_every_list_page import build
+
+pytestmark = pytest.mark.django_db
+
+SPACE = {"map": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+
+
+def locations(client, address: str) -> list[str]:
+    tree = ET.fromstring(client.get(address).content)
+    return [element.text for element in tree.iterfind(".//map:loc", SPACE)]
+
+
+def test_the_map_has_a_section_for_the_pages_and_one_for_each_kind_of_record(client):
+    sections = ["pages", *(model.api_name for model in published_models())]
+    assert locations(client, "/sitemap.xml") == [
+        f"http://testserver/sitemap-{section}.xml" for section in sections
+    ]
+
+
+def test_every_page_of_the_map_answers(client):
+    pages = locations(client, "/sitemap-pages.xml")
+    assert len(pages) == 3 + len(published_models())
+    for page in pages:
+        assert client.get(page.removeprefix("http://testserver")).status_code == 200
+
+
+@pytest.mark.parametrize("model", published_models(), ids=lambda model: model.__name__)
+def test_each_public_record_is_on_the_map_with_its_last_change(client, model):
+    record = build(model)
+    address = f"/sitemap-{model.api_name}.xml"
+    assert f"http://testserver{record.get_absolute_url()}" in locations(client, address)
+    day = timezone.localdate(record.updated_at)
+    assert f"<lastmod>{day}</lastmod>" in client.get(address).content.decode()
+
+
+def test_an_unknown_section_is_not_found(client):
+    assert client.get("/sitemap-rien.xml").status_code == 404

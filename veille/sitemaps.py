@@ -1,0 +1,41 @@
+"""The map of the site for search engines, built from the contract, not app by app."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from publishing.models import Publishable, published_models
+
+
+class PageSitemap(Sitemap):
+    """The pages that are no record: home, market, about, and the lists."""
+
+    def items(self) -> list[str]:
+        pages = [reverse(name) for name in ("home", "market:overview", "about")]
+        return pages + [model.list_url() for model in published_models()]
+
+    def location(self, item: str) -> str:
+        return item
+
+
+class RecordSitemap(Sitemap):
+    """The public records of one model, each with the moment of its last change."""
+
+    def __init__(self, model: type[Publishable]) -> None:
+        self.model = model
+
+    def items(self) -> QuerySet:
+        return self.model._default_manager.published().order_by("pk")
+
+    def lastmod(self, item: Publishable) -> datetime:
+        return item.updated_at
+
+
+def sitemaps() -> dict[str, Sitemap]:
+    """Every section of the map, by its name in `/sitemap-<section>.xml`."""
+    records = {model.api_name: RecordSitemap(model) for model in published_models()}
+    return {"pages": PageSitemap()} | records

@@ -68,17 +68,6 @@ def unresolved(numbers: Iterable[int], known: Iterable[int]) -> list[int]:
     return sorted(set(numbers) - set(known))
 
 
-def uncalled(numbers: Iterable[int], known: Iterable[int]) -> list[int]:
-    """The notes that no call leads to, each once, in increasing order."""
-    return sorted(set(known) - set(numbers))
-
-
-def skipped(known: Iterable[int]) -> list[int]:
-    """The numbers missing between 1 and the last note: [2, 3] for notes 1 and 4."""
-    numbers = set(known)
-    return sorted(set(range(1, max(numbers, default=0))) - numbers)
-
-
 def _call_id(anchor: str, position: int) -> str:
     return f"appel-{anchor}-{position}"
 

@@ -29,7 +29,4 @@ class CompanyFilterSet(PublishedFilterSet):
     topic = SlugFilter(Topic, field_name="topics")
 
     def with_any_role(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        if not value:
-            return queryset
-        roles = CompanyRole.objects.filter(role__in=value)
-        return queryset.filter(pk__in=roles.values("company"))
+        return queryset.in_role(*value) if value else queryset

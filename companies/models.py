@@ -26,8 +26,9 @@ from topics.models import Topical, cited_prefetch, topics_prefetch
 
 
 class CompanyQuerySet(PublishableQuerySet):
-    def with_role(self, role: str) -> CompanyQuerySet:
-        return self.filter(pk__in=CompanyRole.objects.filter(role=role).values("company"))
+    def in_role(self, *roles: str) -> CompanyQuerySet:
+        """Companies with at least one of `roles`."""
+        return self.filter(pk__in=CompanyRole.objects.filter(role__in=roles).values("company"))
 
     def featured(self) -> CompanyQuerySet:
         return self.filter(featured=True)

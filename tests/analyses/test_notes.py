@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyses.notes import calls_of, render_with_notes, skipped, uncalled, unresolved
+from analyses.notes import calls_of, render_with_notes, unresolved
 
 
 def call(number: int, position: int, anchor: str = "intro") -> str:
@@ -153,14 +153,3 @@ def test_the_links_back_of_a_note_are_the_identifiers_of_its_calls():
 
 def test_calls_without_a_note():
     assert unresolved([3, 1, 3, 2], known=[1]) == [2, 3]
-
-
-def test_notes_without_a_call():
-    assert uncalled([1, 1], known=[4, 1, 2]) == [2, 4]
-
-
-@pytest.mark.parametrize(
-    ("known", "missing"), [([], []), ([1, 2], []), ([4, 1], [2, 3]), ([2], [1])]
-)
-def test_numbers_skipped_between_notes(known, missing):
-    assert skipped(known) == missing

@@ -124,7 +124,7 @@ def test_the_eight_listed_companies_are_featured_and_the_others_are_there():
     ],
 )
 def test_the_listed_companies_have_the_role_of_their_list(role, slugs):
-    featured = Company.objects.featured().with_role(role)
+    featured = Company.objects.featured().in_role(role)
     assert set(featured.values_list("slug", flat=True)) == slugs
     if role == "user":
         assert all(company.cloud_usage for company in featured)

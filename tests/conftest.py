@@ -7,6 +7,14 @@ import socket
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# Speed is measured in the benchmark: a busy machine fails no test.
+hypothesis_settings.register_profile(
+    "veille", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("veille")
 
 
 @pytest.fixture(autouse=True)

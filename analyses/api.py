@@ -22,7 +22,7 @@ from topics.api import SectionSerializer, TopicalSerializer
 class ChapterSerializer(SectionSerializer):
     """Chapitre d’une analyse, ou sous-partie du chapitre qui précède."""
 
-    level = serializers.IntegerField(help_text="1 : chapitre ; 2 : sous-partie.")
+    level = serializers.IntegerField(help_text="1 : chapitre ; 2 : sous-partie.")
 
 
 class AnalysisSerializer(TopicalSerializer, IllustratedSerializer, PublishedSerializer):

@@ -26,7 +26,7 @@ class EventSerializer(TopicalSerializer, IllustratedSerializer, PublishedSeriali
     series = NamedLinkSerializer(read_only=True, allow_null=True)
     date = ApproximateDateSerializer(read_only=True)
     timing = serializers.CharField(
-        read_only=True, help_text="« à venir », « en cours », « passé » ; vide : date inconnue."
+        read_only=True, help_text="« à venir », « en cours », « passé » ; vide : date inconnue."
     )
     place = serializers.CharField(read_only=True, help_text="Le lieu en une ligne, jamais vide.")
     country = CountryCodeField()

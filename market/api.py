@@ -48,7 +48,7 @@ class FigureLinkSerializer(LinkSerializer):
     """Chiffre, en bref."""
 
     label = serializers.CharField(help_text="Ce que le chiffre mesure, où et quand.")
-    display = serializers.CharField(help_text="« plus de 150 Md$ ».")
+    display = serializers.CharField(help_text="« plus de 150 Md$ ».")
 
 
 class FigureSerializer(SourcedSerializer, PublishedSerializer):
@@ -66,7 +66,7 @@ class FigureSerializer(SourcedSerializer, PublishedSerializer):
         help_text="La valeur avec les décimales que lui a données sa source.",
     )
     display = serializers.CharField(
-        read_only=True, help_text="La même, écrite en français : « plus de 150 Md$ »."
+        read_only=True, help_text="La même, écrite en français : « plus de 150 Md$ »."
     )
     unit = CodeField(source="indicator.unit", choices=UNIT_CHOICES, read_only=True)
     scale = CodeField(

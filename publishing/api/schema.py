@@ -25,7 +25,7 @@ class PublishedAutoSchema(AutoSchema):
         if own:
             return own
         listed = self.view.action == "list"
-        return f"Lister : {self._plural}" if listed else f"Lire : {self._singular}"
+        return f"Lister : {self._plural}" if listed else f"Lire : {self._singular}"
 
     def get_description(self) -> str:
         if self.view.action == "list":

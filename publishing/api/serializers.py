@@ -50,7 +50,7 @@ class CountryCodeField(serializers.CharField):
         super().__init__(
             read_only=True,
             source="country.code",
-            help_text="Code ISO 3166-1 à deux lettres ; vide : inconnu.",
+            help_text="Code ISO 3166-1 à deux lettres ; vide : inconnu.",
             **kwargs,
         )
 
@@ -62,7 +62,7 @@ class ApproximateDateSerializer(serializers.Serializer):
     start = serializers.DateField(allow_null=True, help_text="Premier jour possible, inclus.")
     end = serializers.DateField(allow_null=True, help_text="Dernier jour possible, inclus.")
     precision = serializers.ChoiceField(choices=PRECISION_CHOICES)
-    edtf = serializers.CharField(help_text="EDTF (ISO 8601-2) ; « XXXX » : inconnue.")
+    edtf = serializers.CharField(help_text="EDTF (ISO 8601-2) ; « XXXX » : inconnue.")
 
 
 class ImageSerializer(serializers.Serializer):

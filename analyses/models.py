@@ -20,8 +20,8 @@ from publishing.models import (
     Written,
     public_order,
 )
-from sources.models import Citation, Cited
-from topics.models import Topical, cited_prefetch, topics_prefetch
+from sources.models import Citation, Cited, cited_prefetch
+from topics.models import Topical, topics_prefetch
 
 
 class NotedMarkdown(models.Model):

@@ -21,8 +21,8 @@ from publishing.models import (
     Written,
     public_order,
 )
-from sources.models import Cited, Sourced
-from topics.models import Topical, cited_prefetch, topics_prefetch
+from sources.models import Cited, Sourced, cited_prefetch
+from topics.models import Topical, topics_prefetch
 
 
 class CompanyQuerySet(PublishableQuerySet):

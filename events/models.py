@@ -21,8 +21,8 @@ from publishing.models import (
     Written,
     public_order,
 )
-from sources.models import Cited
-from topics.models import Topical, cited_prefetch, topics_prefetch
+from sources.models import Cited, cited_prefetch
+from topics.models import Topical, topics_prefetch
 
 NO_PLACE = "Lieu à déterminer"
 

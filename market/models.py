@@ -17,8 +17,8 @@ from publishing.fields import (
 )
 from publishing.models import Named, Publishable, PublishableQuerySet, Titled, Written, public_order
 from publishing.typography import QUALIFIER_CHOICES, SCALE_CHOICES, UNIT_CHOICES, quantity
-from sources.models import Cited, SourceRequired
-from topics.models import Topical, cited_prefetch, topics_prefetch
+from sources.models import Cited, SourceRequired, cited_prefetch
+from topics.models import Topical, topics_prefetch
 
 DECIMAL_PLACES = 6
 
@@ -142,7 +142,16 @@ class FigureQuerySet(PublishableQuerySet):
 
     def trail(self) -> FigureQuerySet:
         """All vintages: by what is measured and for when, then from the oldest vintage on."""
-        return self.order_by("indicator", "period_sort", "segment", "company", "vintage_sort", "pk")
+        # Where nulls go is said, because databases differ: the whole comes before its parts.
+        return self.order_by(
+            "indicator",
+            "period_sort",
+            F("segment__position").asc(nulls_first=True),
+            F("segment__name").asc(nulls_first=True),
+            F("company__name").asc(nulls_first=True),
+            "vintage_sort",
+            "pk",
+        )
 
     def in_order(self) -> FigureQuerySet:
         """The latest period first; in a period by segment, the largest value and vintage first."""

@@ -16,8 +16,8 @@ from publishing.models import (
     Written,
     public_order,
 )
-from sources.models import Cited, SourceRequired
-from topics.models import Topical, cited_prefetch, topics_prefetch
+from sources.models import Cited, SourceRequired, cited_prefetch
+from topics.models import Topical, topics_prefetch
 
 
 class NewsItemQuerySet(PublishableQuerySet):

@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 
 from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin, YearFilter, state_badge
 from publishing.models import Publishable
-from sources.models import Citation, Source, Sourced
+from sources.models import CITATION_ORDER, Citation, Source
 
 SHORT_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 2, "class": "vTextField"})}}
 
@@ -56,6 +56,7 @@ class CitationFormSet(BaseGenericInlineFormSet):
 class CitationInline(GenericTabularInline):
     model = Citation
     formset = CitationFormSet
+    ordering = CITATION_ORDER
     fields = ["number", "source", "locator", "quote", "credibility"]
     autocomplete_fields = ["source"]
     formfield_overrides = SHORT_TEXT
@@ -121,23 +122,9 @@ def _evidence(source: Source) -> Iterator[tuple[models.Model, Publishable]]:
     for citation in source.citations.prefetch_related("record").order_by("pk"):
         if citation.record is not None:
             yield citation, citation.record
-    for relation in Source._meta.related_objects:
-        if relation.related_model is Citation:
-            continue
-        for row in getattr(source, relation.get_accessor_name()).for_cards().order_by("pk"):
-            yield row, _owner(row)
-
-
-def _owner(row: models.Model) -> Publishable:
-    """The record that a row belongs to: itself, or, for a part, the record it is a part of."""
-    if isinstance(row, Sourced):
-        return row.sourced_record
-    owner = next(
-        field.name
-        for field in row._meta.concrete_fields
-        if field.many_to_one and field.related_model is not Source
-    )
-    return getattr(row, owner)
+    for rows in source.sourced_rows():
+        for row in rows.for_cards().order_by("pk"):
+            yield row, row.sourced_record
 
 
 def _use(

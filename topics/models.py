@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from publishing.fields import MarkdownField, RenderedMarkdownField
 from publishing.models import Illustrated, Publishable, PublishableQuerySet, Titled, Written
-from sources.models import Citation, Cited, Source
+from sources.models import Cited, Source, cited_prefetch
 
 
 class TopicQuerySet(PublishableQuerySet):
@@ -203,8 +203,3 @@ class Trend(Titled, Written, Topical, Cited, Illustrated, Publishable):
 def topics_prefetch() -> Prefetch:
     """Prefetch of the public topics of a `Topical` record."""
     return Prefetch("topics", Topic.objects.published().in_order())
-
-
-def cited_prefetch() -> Prefetch:
-    """Prefetch of the citations of a `Cited` record, each with its source."""
-    return Prefetch("citations", Citation.objects.select_related("source"))

@@ -66,3 +66,14 @@ def test_a_total_does_not_count_itself_even_through_another():
 )
 def test_stated_decimals_are_counted(value, decimals):
     assert stated_decimals(Decimal(value)) == decimals
+
+
+def test_a_trail_gives_the_whole_before_its_parts():
+    whole = make.make_figure()
+    parts = [
+        make.make_figure(
+            indicator=whole.indicator, segment=make.make_segment(name=name, position=position)
+        )
+        for name, position in (("PaaS", 2), ("IaaS", 1))
+    ]
+    assert list(type(whole).objects.trail()) == [whole, *reversed(parts)]

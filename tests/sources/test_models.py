@@ -48,3 +48,11 @@ def test_in_a_batch_the_others_are_archived_and_the_report_says_why():
     report = archive_all([kept, free])
     assert report.done == [free]
     assert [record for record, _ in report.refused] == [kept]
+
+
+def test_the_sources_that_no_mark_calls_follow_the_numbered_ones():
+    trend = make.make_trend()
+    beside = make.cite(trend, make.make_source())
+    second, first = (make.cite(trend, make.make_source(), number=number) for number in (2, 1))
+    loaded = type(trend).objects.for_detail().get(pk=trend.pk)
+    assert list(loaded.citations.all()) == [first, second, beside]

@@ -215,11 +215,14 @@ class Publishable(models.Model):
         return []
 
     def _complete(self) -> None:
-        """Fills what follows from the rest, so that forms, API and imports agree."""
+        """Fills what follows from the rest, so that forms, actions and imports agree."""
         if not self.slug:
             self.slug = self._free_slug()
         if self.status == Status.PUBLISHED and self.publish_at is None:
             self.publish_at = clock.now()
+        if self.status == Status.ARCHIVED and self.publish_at and self.publish_at > clock.now():
+            # A moment that passes after the archiving would make it look withdrawn, never public.
+            self.publish_at = None
 
     def _leaves_the_public(self) -> bool:
         """One query, and none for a new record or one that stays public."""
@@ -340,9 +343,14 @@ class FormerSlugManager(models.Manager):
         self.update_or_create(content_type=kind, slug=former, defaults={"object_id": record.pk})
 
     def of_another(self, record: Publishable, slug: str) -> models.QuerySet[FormerSlug]:
-        """The former addresses equal to `slug` that lead to a record other than this one."""
-        kind = ContentType.objects.get_for_model(type(record))
-        return self.filter(content_type=kind, slug=slug).exclude(object_id=record.pk or 0)
+        """The former addresses equal to `slug` that lead to a record other than this one.
+
+        That of a record since deleted leads nowhere, and is free.
+        """
+        model = type(record)
+        kind = ContentType.objects.get_for_model(model)
+        others = model._default_manager.exclude(pk=record.pk).values("pk")
+        return self.filter(content_type=kind, slug=slug, object_id__in=others)
 
     def current(self, model: type[Publishable], slug: str) -> Publishable | None:
         """The record of `model` that once stood at `slug`, whatever its status."""

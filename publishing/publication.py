@@ -1,4 +1,4 @@
-"""Publishing and archiving records: the one way that forms, actions, imports and API go."""
+"""Publishing and archiving records: the rules that forms, actions and imports share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from dataclasses import dataclass, field
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 
+from publishing import clock
 from publishing.models import Publishable, Status
+
+# An action writes no more than this: what somebody else has changed since it read the record stays.
+WRITTEN = ("status", "publish_at", "slug", "updated_at")
 
 
 @dataclass
@@ -47,10 +51,18 @@ def publish(record: Publishable) -> None:
         with transaction.atomic():
             record.full_clean()
             check_publication(record)
-            record.save()
+            _refuse_expired(record)
+            record.save(update_fields=WRITTEN)
     except ValidationError:
         record.status, record.publish_at = before
         raise
+
+
+def _refuse_expired(record: Publishable) -> None:
+    if record.expire_at is not None and record.expire_at <= clock.now():
+        raise ValidationError(
+            {"expire_at": "La date de retrait est passée : effacez-la ou repoussez-la d’abord."}
+        )
 
 
 def archive(record: Publishable) -> None:
@@ -61,7 +73,7 @@ def archive(record: Publishable) -> None:
     if record.is_public:
         record.check_withdrawal()
     record.status = Status.ARCHIVED
-    record.save()
+    record.save(update_fields=WRITTEN)
 
 
 def publish_all(records: Iterable[Publishable]) -> PublicationReport:

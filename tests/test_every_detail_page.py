@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 
-from publishing.models import published_models
-from publishing.publication import archive
+from publishing import clock
+from publishing.models import Status, published_models
+from publishing.publication import archive, publish
 from tests.test_every_list_page import build
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +88,39 @@ def test_a_record_may_take_its_former_address_back(client, model):
     record.full_clean()
     record.save()
     assert client.get(record.get_absolute_url()).status_code == 200
+
+
+@by_name
+def test_the_former_address_of_a_deleted_record_is_free_again(client, model):
+    record, other = build(model), build(model)
+    former = record.slug
+    record.slug = "autre-adresse"
+    record.save()
+    model.objects.filter(pk=record.pk).delete()
+    other.slug = former
+    other.full_clean()
+    other.save()
+    assert client.get(other.get_absolute_url()).status_code == 200
+
+
+@by_name
+def test_a_record_archived_before_its_publication_was_never_public(client, model):
+    record = build(model)
+    now = clock.now()
+    model.objects.filter(pk=record.pk).update(publish_at=now + timedelta(days=1))
+    record.refresh_from_db()
+    archive(record)
+    with clock.frozen(now + timedelta(days=2)):
+        assert client.get(record.get_absolute_url()).status_code == 404
+
+
+@by_name
+def test_a_record_whose_withdrawal_is_past_is_not_said_to_be_published(model):
+    record = build(model)
+    model.objects.filter(pk=record.pk).update(
+        status=Status.DRAFT, expire_at=record.publish_at + timedelta(seconds=1)
+    )
+    record.refresh_from_db()
+    with clock.frozen(record.publish_at + timedelta(days=1)), pytest.raises(ValidationError):
+        publish(record)
+    assert record.status == Status.DRAFT

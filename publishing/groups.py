@@ -1,6 +1,6 @@
 """The three groups of the editorial team, and what each may do.
 
-They are made by `migrate`, app by app, and hold in forms, actions and the API alike.
+They are made by `migrate`, app by app, and hold in forms and actions alike.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -72,11 +73,17 @@ class Analysis(Titled, Summarised, NotedMarkdown, Topical, Cited, Illustrated, P
         indexes = [public_order("date_sort", "id")]
         constraints = [*Publishable.Meta.constraints, approximate_date_order("date")]
 
+    @property
+    def unnumbered_citations(self) -> list[Citation]:
+        """The public sources that no mark of the text calls."""
+        return [citation for citation in self.public_citations if citation.number is None]
+
     def missing_in_parts(self) -> list[str]:
         missing = super().missing_in_parts()
         sections = list(self.sections.all())
         if not self.body.strip() and not sections:
             missing.append("Une analyse se publie avec un texte.")
+        missing.extend(self._confusing_titles(sections))
         called = self.note_calls + [n for section in sections for n in section.note_calls]
         cited = self.citations.filter(number__isnull=False)
         missing.extend(
@@ -90,11 +97,6 @@ class Analysis(Titled, Summarised, NotedMarkdown, Topical, Cited, Illustrated, P
         )
         return missing
 
-    @property
-    def unnumbered_citations(self) -> list[Citation]:
-        """The public sources that no mark of the text calls."""
-        return [citation for citation in self.public_citations if citation.number is None]
-
     def notes(self) -> list[Note]:
         """The numbered notes in order, each with the places of the text that call it.
 
@@ -107,6 +109,17 @@ class Analysis(Titled, Summarised, NotedMarkdown, Topical, Cited, Illustrated, P
             for citation in self.citations.all()
             if citation.number is not None
         ]
+
+    def _confusing_titles(self, sections: list[AnalysisSection]) -> Iterator[str]:
+        """Links to a part, and back from a note to its calls, rest on the anchors of the parts."""
+        taken = {self.anchor} if self.body.strip() else set()
+        for section in sections:
+            if section.anchor in taken:
+                yield (
+                    f"Le titre « {section.title} » donne la même ancre qu’une autre partie "
+                    "(ou que l’introduction) : précisez-le."
+                )
+            taken.add(section.anchor)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Prefetch
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 
 from publishing.fields import MarkdownField, RenderedMarkdownField
 from publishing.models import Illustrated, Publishable, PublishableQuerySet, Titled, Written
@@ -69,7 +69,7 @@ class TopicGroup:
 
     @property
     def title(self) -> str:
-        return str(self.model._meta.verbose_name_plural).capitalize()
+        return capfirst(self.model._meta.verbose_name_plural)
 
     @property
     def slug(self) -> str:
@@ -106,7 +106,7 @@ class TopicSection(models.Model):
 
     @property
     def anchor(self) -> str:
-        return slugify(self.title)
+        return slugify(self.title) or "partie"
 
 
 class TopicReadingQuerySet(models.QuerySet):

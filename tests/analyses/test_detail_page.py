@@ -62,6 +62,28 @@ def test_an_unresolved_call_prevents_publication_and_says_which():
     assert refusal.value.messages == ["L’appel [3] ne correspond à aucune citation numérotée 3."]
 
 
+def test_two_parts_of_one_anchor_prevent_publication():
+    titles = ("Introduction", "L’essentiel", "L'essentiel")
+    record = make.make_analysis(
+        body="En bref.", sections=[(title, "Texte.") for title in titles], status=Status.DRAFT
+    )
+    with pytest.raises(ValidationError) as refusal:
+        publish(record)
+    assert refusal.value.messages == [
+        f"Le titre «\u00a0{title}\u00a0» donne la même ancre qu’une autre partie "
+        "(ou que l’introduction)\u00a0: précisez-le."
+        for title in ("Introduction", "L'essentiel")
+    ]
+
+
+def test_a_part_may_be_called_as_a_section_of_the_page(client, analysis):
+    for title in ("Notes", "Recommandations", "Sommaire"):
+        analysis.sections.create(title=title, body="Texte.", position=9)
+    make.make_recommendation(analysis=analysis)
+    identifiers = re.findall(r'\sid="([^"]+)"', page(client, analysis))
+    assert len(identifiers) == len(set(identifiers))
+
+
 def test_an_analysis_without_text_is_not_published():
     record = make.make_analysis(body="", status=Status.DRAFT)
     with pytest.raises(ValidationError) as refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.sitemaps import Sitemap
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from publishing.models import Publishable, published_models
@@ -29,10 +29,15 @@ class RecordSitemap(Sitemap):
         self.model = model
 
     def items(self) -> QuerySet:
-        return self.model._default_manager.published().order_by("pk")
+        published = self.model._default_manager.published()
+        return published.only("slug", "updated_at").order_by("pk")
 
     def lastmod(self, item: Publishable) -> datetime:
         return item.updated_at
+
+    def get_latest_lastmod(self) -> datetime | None:
+        # One line of the index: Django would load every record to find it.
+        return self.items().aggregate(latest=Max("updated_at"))["latest"]
 
 
 def sitemaps() -> dict[str, Sitemap]:

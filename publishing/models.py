@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 
 from publishing import clock
@@ -199,6 +201,13 @@ class Publishable(models.Model):
             and self.publish_at is not None
             and self.publish_at > clock.now()
         )
+
+    @property
+    def modified_on(self) -> date | None:
+        """The day, in Paris, of the last change since the record came out; None without one."""
+        day = timezone.localdate(self.updated_at)
+        came_out = max(moment for moment in (self.created_at, self.publish_at) if moment)
+        return day if day > timezone.localdate(came_out) else None
 
     def missing_for_publication(self) -> dict[str, str]:
         """What publication still demands of the columns: a French sentence by field."""

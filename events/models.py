@@ -187,6 +187,12 @@ class Event(Titled, Written, Topical, Cited, Illustrated, Publishable):
         return "En ligne" if self.attendance_mode == self.AttendanceMode.ONLINE else NO_PLACE
 
     @property
+    def is_unsettled(self) -> bool:
+        """A reader of the agenda must be told: it may not take place as dated, or at all."""
+        status = self.EventStatus
+        return self.event_status in (status.TO_CONFIRM, status.POSTPONED, status.CANCELLED)
+
+    @property
     def timing(self) -> str:
         """« à venir », « en cours » or « passé »; empty when the date is unknown."""
         today = clock.today()

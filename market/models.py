@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -283,7 +284,7 @@ class Figure(SourceRequired, Publishable):
         if self.supersedes_id and self.indicator_id:
             self._refuse_foreign_or_circular_trail()
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if self.decimals is None:
             self.decimals = stated_decimals(self.value)
         super().save(*args, **kwargs)

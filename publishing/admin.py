@@ -81,8 +81,9 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset.scheduled()
             case "expired":
                 return queryset.expired()
-            case status:
+            case status if status in Status.values:
                 return queryset.filter(status=status)
+        return queryset.none()
 
 
 class ReviewFilter(admin.SimpleListFilter):

@@ -7,6 +7,7 @@ and says what it would have accepted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any, ClassVar
 
 import django_filters
@@ -15,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django_countries import countries
 from drf_spectacular.utils import extend_schema_field
 
@@ -264,7 +266,7 @@ class SlugFilter(django_filters.ModelChoiceFilter):
 
     def __init__(self, model: Any, **kwargs: Any) -> None:
         kwargs.setdefault("empty_label", "Toutes les valeurs")
-        kwargs.setdefault("label", model._meta.verbose_name.capitalize())
+        kwargs.setdefault("label", capfirst(model._meta.verbose_name))
         kwargs.setdefault("help_text", "Identifiant de la fiche dans son adresse.")
         kwargs.setdefault(
             "error_messages",
@@ -390,7 +392,7 @@ def _shown(field: forms.Field, value: Any) -> str:
         return join(*(_shown(field, item) for item in value))
     if isinstance(value, bool):
         return "oui" if value else "non"
-    if hasattr(value, "strftime"):
+    if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
     if isinstance(field, forms.ModelChoiceField):
         return str(value)

@@ -8,6 +8,7 @@ from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.views.generic import DetailView, ListView
 
 from publishing.filters import PublishedFilterSet
@@ -31,7 +32,7 @@ class Placed:
 
 
 def _plural(model: type[Publishable]) -> str:
-    return str(model._meta.verbose_name_plural).capitalize()
+    return capfirst(model._meta.verbose_name_plural)
 
 
 class PublishedListView(Placed, ListView):

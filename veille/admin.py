@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 
 from publishing import clock
 from publishing.models import Publishable, Status, published_models
+from publishing.typography import plural
 
 # The order in which the site is read, then who works on it.
 APP_ORDER = ("events", "market", "companies", "topics", "news", "analyses", "sources")
@@ -30,7 +31,7 @@ class VeilleAdminSite(admin.AdminSite):
         app_list = super().get_app_list(request, app_label)
         for app in app_list:
             app["models"].sort(key=_model_rank)
-        return sorted(app_list, key=_app_rank)
+        return sorted(app_list, key=lambda app: _app_rank(app["app_label"]))
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -42,7 +43,7 @@ class VeilleAdminSite(admin.AdminSite):
         """The records in review, to verify again and scheduled, as links to their lists."""
         kinds = [
             (model, _counts(model))
-            for model in sorted(published_models(), key=lambda model: _app_rank(_place(model)))
+            for model in sorted(published_models(), key=lambda one: _app_rank(one._meta.app_label))
             if self.is_registered(model)
             and self.get_model_admin(model).has_view_or_change_permission(request)
         ]
@@ -80,9 +81,8 @@ def _counts(model: type[Publishable]) -> dict[str, int]:
 
 
 def _name(model: type[Publishable], number: int) -> str:
-    plural_from = 2
     meta = model._meta
-    return capfirst(meta.verbose_name_plural if number >= plural_from else meta.verbose_name)
+    return capfirst(plural(number, meta.verbose_name, meta.verbose_name_plural))
 
 
 def _url(model: type[Publishable], query: str) -> str:
@@ -90,12 +90,7 @@ def _url(model: type[Publishable], query: str) -> str:
     return f"{reverse(f'admin:{meta.app_label}_{meta.model_name}_changelist')}?{query}"
 
 
-def _place(model: type[Publishable]) -> dict[str, str]:
-    return {"app_label": model._meta.app_label}
-
-
-def _app_rank(app: dict[str, Any]) -> tuple[int, str]:
-    label = app["app_label"]
+def _app_rank(label: str) -> tuple[int, str]:
     if label in APP_ORDER:
         return APP_ORDER.index(label), label
     return len(APP_ORDER) + (label in ACCOUNTS), label

@@ -305,7 +305,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "font-src": [SELF],
-        # The style sheet of the API documentation draws its arrows from data: addresses.
+        # The style sheet of the API documentation draws its arrows and icons from data: addresses.
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
         "form-action": [SELF],

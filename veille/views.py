@@ -37,11 +37,12 @@ class HomeView(TemplateView):
         events = Event.objects.published().for_cards()
         upcoming = list(events.upcoming()[:6])
         panels = [panel_of(indicator) for indicator in self._indicators()]
+        lead = panels.pop(0) if panels and panels[0]["headline"] else None
         return super().get_context_data(**kwargs) | {
             "upcoming": upcoming,
             "past": [] if upcoming else list(events.past()[:6]),
-            "lead": panels[0] if panels and panels[0]["headline"] else None,
-            "panels": panels[1:KEY_INDICATORS] if panels and panels[0]["headline"] else panels,
+            "lead": lead,
+            "panels": panels,
             "trends": Trend.objects.published().major().in_order().for_cards()[:5],
             "topics": Topic.objects.published().in_order()[:8],
             "news": NewsItem.objects.published().latest_first().for_cards()[:4],

@@ -40,9 +40,12 @@ def approximate_date(value: ApproximateDate) -> SafeString:
 
 @register.simple_tag
 def period(value: ApproximateDate) -> SafeString:
-    """What a figure is measured over: « 2024 » is the whole year, and nothing approximate."""
+    """What a figure is measured over: « 2024 » is the whole year, and nothing approximate.
+
+    A source that states no period is said to state none: there is no date to wait for.
+    """
     css_class = "date" if value.is_known else "date date--approximate"
-    return format_html('<span class="{}">{}</span>', css_class, value.display)
+    return format_html('<span class="{}">{}</span>', css_class, value.label or "non précisée")
 
 
 def _machine_form(value: ApproximateDate) -> str:

@@ -128,3 +128,16 @@ def test_a_figure_page_leads_to_what_it_totals_and_back(client):
     assert (
         f'href="{total.get_absolute_url()}"' in client.get(part.get_absolute_url()).content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("period", "shown"),
+    [
+        ("2024", '<span class="date">2024</span>'),
+        ("Dernier trimestre", '<span class="date date--approximate">Dernier trimestre</span>'),
+        ("", '<span class="date date--approximate">non précisée</span>'),
+    ],
+)
+def test_a_period_is_shown_as_stated_or_said_not_to_be(client, period, shown):
+    figure = make.make_figure(period=period)
+    assert shown in client.get(figure.get_absolute_url()).content.decode()

@@ -20,11 +20,11 @@ def test_an_empty_site_says_that_it_begins(client):
 
 def test_what_comes_is_shown_before_what_has_been(client):
     make.make_event(title="Fini", date="mai 2025")
-    make.make_event(title="À venir bientôt", date="juillet 2025")
+    make.make_event(title="Salon de juillet", date="juillet 2025")
     with clock.frozen(date(2025, 6, 15)):
         content = home(client)
     assert "Prochains événements" in content
-    assert "À venir bientôt" in content
+    assert "Salon de juillet" in content
     assert "Fini" not in content
 
 

@@ -20,12 +20,14 @@ from events.models import Event
 from market.models import Indicator
 from market.views import panel_of
 from news.models import NewsItem
+from publishing.api.problems import CONTENT_TYPE, problem
 from publishing.models import published_models
 from topics.models import Topic, Trend
 
 logger = logging.getLogger(__name__)
 
 KEY_INDICATORS = 3
+API_ROOT = "/api/"
 
 
 class HomeView(TemplateView):
@@ -125,4 +127,6 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Stands without the database and without context processors: what failed may be either."""
+    if request.path.startswith(API_ROOT):
+        return JsonResponse(problem(500), status=500, content_type=CONTENT_TYPE)
     return render(None, "errors/500.html", status=500)

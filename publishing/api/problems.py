@@ -49,6 +49,7 @@ KNOWN = {
     410: ("Retiré", "gone", "Cette fiche a été publiée, puis retirée."),
     415: ("Format refusé", "unsupported_media_type", "Ce format d’envoi n’est pas lu."),
     429: ("Trop de requêtes", "throttled", "Attendez avant de recommencer."),
+    500: ("Panne", "server_error", "Le site n’a pas pu répondre : réessayez plus tard."),
 }
 
 
@@ -101,18 +102,23 @@ def _status_of(exc: Exception) -> int | None:
     return None
 
 
-def _problem(exc: Exception, code: int) -> dict[str, Any]:
+def problem(code: int) -> dict[str, Any]:
+    """What is always said with an HTTP status of `KNOWN`."""
     title, name, detail = KNOWN[code]
-    problem = {
+    return {
         "type": "about:blank",
         "title": title,
         "status": code,
         "code": name,
         "detail": detail,
     }
-    if isinstance(exc, InvalidParameters):
-        problem |= {"code": exc.default_code, "detail": str(exc.detail), "errors": exc.errors}
-    return problem
+
+
+def _problem(exc: Exception, code: int) -> dict[str, Any]:
+    if not isinstance(exc, InvalidParameters):
+        return problem(code)
+    refused = {"code": exc.default_code, "detail": str(exc.detail), "errors": exc.errors}
+    return problem(code) | refused
 
 
 def _headers(exc: Exception) -> dict[str, str]:

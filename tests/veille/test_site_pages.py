@@ -70,3 +70,23 @@ def test_a_form_posted_without_its_token_is_refused_in_french():
     response = client.post(reverse("admin:login"), {"username": "x", "password": "y"})
     assert response.status_code == 403
     assert "Le formulaire n’est plus valable" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_failure_of_the_api_is_a_problem_and_no_page(monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr("publishing.models.PublishableQuerySet.published", fail)
+    response = Client(raise_request_exception=False).get("/api/v1/events/")
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert (response.status_code, response.json()) == (
+        500,
+        {
+            "type": "about:blank",
+            "title": "Panne",
+            "status": 500,
+            "code": "server_error",
+            "detail": "Le site n’a pas pu répondre : réessayez plus tard.",
+        },
+    )

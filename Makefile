@@ -25,6 +25,7 @@ help: ## Lists what can be asked.
 run: $(RUNTIME) ## Prepares the site, fills it when it is empty, and serves it on HOST and PORT.
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_content --if-empty
+	@$(MANAGE) rebuild_search --if-empty --verbosity 0
 	@echo
 	@echo "  Veille              http://$(HOST):$(PORT)/"
 	@echo "  Editors             http://$(HOST):$(PORT)/admin/   (make superuser creates an administrator)"

@@ -11,7 +11,9 @@ from django.db.models import Prefetch
 from django.utils.text import slugify
 
 from analyses.notes import calls_of, render_with_notes, unresolved
+from publishing.documents import SearchDocument
 from publishing.fields import ApproximateDateField, MarkdownField, approximate_date_order
+from publishing.markdown import plain_text
 from publishing.models import (
     Illustrated,
     Publishable,
@@ -97,6 +99,10 @@ class Analysis(Titled, Summarised, NotedMarkdown, Topical, Cited, Illustrated, P
         )
         return missing
 
+    def search_document(self) -> SearchDocument:
+        parts = [f"{part.title}\n{plain_text(part.body)}" for part in self.sections.all()]
+        return super().search_document().extended(*parts)
+
     def notes(self) -> list[Note]:
         """The numbered notes in order, each with the places of the text that call it.
 
@@ -161,6 +167,9 @@ class AnalysisSection(NotedMarkdown):
     @property
     def anchor(self) -> str:
         return slugify(self.title) or "partie"
+
+    def search_owners(self) -> list[models.QuerySet]:
+        return [Analysis.objects.filter(pk=self.analysis_id)]
 
 
 class RecommendationQuerySet(PublishableQuerySet):

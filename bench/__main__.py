@@ -22,6 +22,8 @@ HOST = "localhost"
 EMPTY = "/vide/"
 LIST_PAGE = "/actualites/"
 API_LIST = "/api/v1/news/?page_size=20"
+SEARCH_PAGE = "/recherche/?q="
+SUGGESTIONS = "/recherche/suggestions?q="
 FAR = 0.9
 API_STRIDE = 200
 
@@ -129,9 +131,12 @@ class Server:
 
 def _measure_at(size: int, seconds: float) -> Results:
     """What each surface does with `size` public news: the median of several rounds."""
-    from bench.rows import fill  # app ready
+    from django.core.management import call_command  # app ready
+
+    from bench.rows import COMMON_WORD, RARE_WORD, fill  # app ready
 
     fill(size)
+    call_command("rebuild_search", verbosity=0)
     server = Server()
     etag = server.must(200, LIST_PAGE)[0]["ETag"]
     far = _far_page(server, size)
@@ -141,6 +146,9 @@ def _measure_at(size: int, seconds: float) -> Results:
         "news list page, unchanged": lambda: server.must(304, LIST_PAGE, HTTP_IF_NONE_MATCH=etag),
         "API list of 20": lambda: server.must(200, API_LIST),
         f"API list of 20, at {FAR:.0%}": lambda: server.must(200, far),
+        "search, rare word": lambda: server.must(200, f"{SEARCH_PAGE}{RARE_WORD}"),
+        "search, common word": lambda: server.must(200, f"{SEARCH_PAGE}{COMMON_WORD}"),
+        "suggestions": lambda: server.must(200, f"{SUGGESTIONS}{COMMON_WORD[:3]}"),
     }
     rounds = [_round(surfaces, seconds / ROUNDS) for _ in range(ROUNDS)]
     return {

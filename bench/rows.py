@@ -24,6 +24,10 @@ TEXT = (
     "d’intelligence artificielle gagnent en précision et leurs coûts baissent de moitié"
 )
 WORDS = TEXT.split()
+# What a search looks for: a word of one news in a thousand, and one of most of them.
+RARE_WORD = "quantique"
+RARE_EACH = 1_000
+COMMON_WORD = "cloud"
 
 
 def fill(total: int) -> None:
@@ -66,10 +70,11 @@ def _add(numbers: range, sources: list[Source], topics: list[Topic]) -> None:
 def _item(n: int, sources: list[Source]) -> NewsItem:
     dice = random.Random(n)
     day = LAST_DAY - timedelta(days=dice.randrange(DAYS))
+    rare = f" {RARE_WORD}" if n % RARE_EACH == 0 else ""
     return NewsItem(
         title=" ".join(dice.choices(WORDS, k=8)).capitalize(),
         slug=f"actualite-{n}",
-        summary=" ".join(dice.choices(WORDS, k=40)).capitalize() + ".",
+        summary=" ".join(dice.choices(WORDS, k=40)).capitalize() + f"{rare}.",
         date=parse(day.date().isoformat()),
         source=dice.choice(sources),
         **_public(day),

@@ -7,12 +7,14 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django_countries.fields import CountryField
 
+from publishing.documents import SearchDocument
 from publishing.fields import (
     ApproximateDateField,
     MarkdownField,
     RenderedMarkdownField,
     approximate_date_order,
 )
+from publishing.markdown import plain_text
 from publishing.models import (
     Illustrated,
     Named,
@@ -76,6 +78,17 @@ class Company(Named, Written, Topical, Cited, Illustrated, Publishable):
     @property
     def other_names(self) -> list[str]:
         return [name.strip() for name in self.also_known_as.split(",") if name.strip()]
+
+    def search_document(self) -> SearchDocument:
+        return (
+            super()
+            .search_document()
+            .extended(plain_text(self.cloud_usage), keywords=self.also_known_as)
+        )
+
+    def search_owners(self) -> list[models.QuerySet]:
+        """The figures that it measures are called by its name."""
+        return [self.figures.all()]
 
 
 class CompanyRole(models.Model):

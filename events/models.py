@@ -11,6 +11,7 @@ from django_countries.fields import CountryField
 
 from companies.models import Company
 from publishing import clock
+from publishing.documents import SearchDocument, lines
 from publishing.fields import ApproximateDateField, approximate_date_order
 from publishing.models import (
     Illustrated,
@@ -204,3 +205,14 @@ class Event(Titled, Written, Topical, Cited, Illustrated, Publishable):
         if self.date.is_exact and self.date_start <= today:
             return "en cours"
         return "à venir"
+
+    def search_document(self) -> SearchDocument:
+        country = self.country.name if self.country else ""
+        return (
+            super()
+            .search_document()
+            .extended(
+                keywords=lines(self.edition, self.venue, self.city, country),
+                ends_on=self.date_end or self.date_start,
+            )
+        )

@@ -10,12 +10,14 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 
 from companies.models import Company
+from publishing.documents import SearchDocument
 from publishing.fields import (
     ApproximateDateField,
     MarkdownField,
     RenderedMarkdownField,
     approximate_date_order,
 )
+from publishing.markdown import plain_text
 from publishing.models import Named, Publishable, PublishableQuerySet, Titled, Written, public_order
 from publishing.typography import QUALIFIER_CHOICES, SCALE_CHOICES, UNIT_CHOICES, quantity
 from sources.models import Cited, SourceRequired, cited_prefetch
@@ -56,6 +58,10 @@ class Segment(Vocabulary):
         verbose_name = "segment"
         verbose_name_plural = "segments"
         ordering = ["position", "name", "pk"]
+
+    def search_owners(self) -> list[models.QuerySet]:
+        """Figures are called by the name of their segment."""
+        return [self.figures.all()]
 
 
 class IndicatorQuerySet(PublishableQuerySet):
@@ -122,6 +128,10 @@ class Indicator(Named, Written, Topical, Cited, Publishable):
         unit = self.get_unit_display()
         return f"{self.get_scale_display()}, {unit}" if self.scale else unit
 
+    def search_owners(self) -> list[models.QuerySet]:
+        """Figures are called by the name of their indicator."""
+        return [self.figures.all()]
+
 
 class FigureQuerySet(PublishableQuerySet):
     def published(self) -> FigureQuerySet:
@@ -168,6 +178,9 @@ class FigureQuerySet(PublishableQuerySet):
         return self.select_related(
             "indicator", "indicator__perimeter", "segment", "company", "attributed_to", "source"
         )
+
+    def for_links(self) -> FigureQuerySet:
+        return self.select_related("indicator", "segment", "company")
 
     def for_detail(self) -> FigureQuerySet:
         earlier = ("supersedes__indicator", "supersedes__segment", "supersedes__company")
@@ -321,6 +334,14 @@ class Figure(SourceRequired, Publishable):
     def stated_value(self) -> Decimal:
         """The value with the decimals that its publisher gave, and no other."""
         return self.value.quantize(Decimal(1).scaleb(-(self.decimals or 0)))
+
+    def search_document(self) -> SearchDocument:
+        segment = self.segment.full_name if self.segment else ""
+        return (
+            super()
+            .search_document()
+            .extended(self.display, self.quote, plain_text(self.note), keywords=segment)
+        )
 
     def missing_for_publication(self) -> dict[str, str]:
         missing = super().missing_for_publication()

@@ -54,7 +54,7 @@ def _codenames(app_config: AppConfig, group_name: str) -> set[str]:
     if app_config.label == "auth" and group_name == ADMINISTRATOR:
         return {f"{action}_{name}" for name in ACCOUNT_MODELS for action in PART_ACTIONS}
     if not any(issubclass(model, Publishable) for model in models):
-        return set()
+        models = [model for model in models if getattr(model, "kept_by_editors", False)]
     return {
         f"{action}_{model._meta.model_name}"
         for model in models

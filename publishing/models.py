@@ -17,8 +17,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from publishing import clock
+from publishing.documents import SearchDocument, lines
 from publishing.fields import MarkdownField, RenderedMarkdownField
 from publishing.images import upload_path, validate_image
+from publishing.markdown import plain_text
 
 SLUG_LENGTH = 120
 
@@ -76,6 +78,10 @@ class PublishableQuerySet(models.QuerySet):
     def for_detail(self) -> PublishableQuerySet:
         """Loads what the page of one record shows."""
         return self.for_cards()
+
+    def for_links(self) -> PublishableQuerySet:
+        """Loads what the label and the address of a record are made of."""
+        return self
 
 
 class Publishable(models.Model):
@@ -222,6 +228,11 @@ class Publishable(models.Model):
         Runs queries; asked once the parts are saved, in the same transaction.
         """
         return []
+
+    def search_document(self) -> SearchDocument:
+        """What full-text search finds this record by. Runs queries where it has parts."""
+        words = (getattr(self, "summary", ""), plain_text(getattr(self, "body", "")))
+        return SearchDocument(title=self.label, text=lines(*words))
 
     def _complete(self) -> None:
         """Fills what follows from the rest, so that forms, actions and imports agree."""

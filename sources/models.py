@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Prefetch, Q, QuerySet
 
+from publishing.documents import SearchDocument, lines
 from publishing.fields import ApproximateDateField, approximate_date_order
 from publishing.models import Publishable, PublishableQuerySet, Titled, Written, public_order
 from publishing.typography import join
@@ -113,6 +114,9 @@ class Source(Titled, Written, Publishable):
         if self.link_state == self.LinkState.BROKEN and self.archive_url:
             return self.archive_url
         return self.url
+
+    def search_document(self) -> SearchDocument:
+        return super().search_document().extended(keywords=lines(self.publisher, self.author))
 
     def check_withdrawal(self) -> None:
         unsourced = [use for use in self.uses() if isinstance(use.evidence, SourceRequired)]

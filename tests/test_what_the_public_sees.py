@@ -37,6 +37,7 @@ BUILDERS = {
     "Analysis": make.make_analysis,
     "Recommendation": make.make_recommendation,
 }
+SEARCHES = ("/recherche/", "/recherche/suggestions", "/api/v1/search/")
 HIDDEN = {
     "draft": {"status": Status.DRAFT},
     "in review": {"status": Status.IN_REVIEW},
@@ -161,6 +162,7 @@ def surfaces(world: World) -> list[str]:
         addresses.append(f"/sitemap-{model.api_name}.xml")
         addresses += [model.list_url(), reverse(f"api:{model.api_name}-list")]
         addresses.append(f"{model.list_url()}?q=confidentiel")
+    addresses += [f"{address}?q=confidentiel" for address in SEARCHES]
     for record in world.records():
         addresses.append(record.get_absolute_url())
         addresses.append(reverse(f"api:{record.api_name}-detail", args=[record.slug]))
@@ -202,6 +204,17 @@ def test_the_same_record_public_is_on_its_list_and_at_its_address(client, name):
     assert shown(client.get(record.list_url()).content.decode().replace("\u00a0", " "))
     assert client.get(record.get_absolute_url()).status_code == 200
     assert record.slug in client.get(reverse(f"api:{record.api_name}-list")).content.decode()
+
+
+@pytest.mark.parametrize("address", SEARCHES)
+@pytest.mark.parametrize("name", BUILDERS)
+def test_the_same_record_public_is_found_by_its_words(client, name, address):
+    build = BUILDERS[name]
+    words = {"quote": SECRET} if name == "Figure" else {BUILDERS_LABEL.get(name, "title"): SECRET}
+    record = build(**words)
+    if name == "Figure" and "suggestions" in address:
+        pytest.skip("the words of a figure are in its quotation, and titles are suggested")
+    assert record.slug in client.get(address, {"q": "confidentiel"}).content.decode()
 
 
 @pytest.mark.parametrize("how", ["", *HIDDEN], ids=str)

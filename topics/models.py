@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models import Prefetch
 from django.utils.text import capfirst, slugify
 
+from publishing.documents import SearchDocument
 from publishing.fields import MarkdownField, RenderedMarkdownField
+from publishing.markdown import plain_text
 from publishing.models import Illustrated, Publishable, PublishableQuerySet, Titled, Written
 from sources.models import Cited, Source, cited_prefetch
 
@@ -42,6 +44,10 @@ class Topic(Titled, Written, Cited, Illustrated, Publishable):
         verbose_name = "thématique"
         verbose_name_plural = "thématiques"
         ordering = ["position", "title", "pk"]
+
+    def search_document(self) -> SearchDocument:
+        parts = [f"{part.title}\n{plain_text(part.body)}" for part in self.sections.all()]
+        return super().search_document().extended(*parts)
 
     def record_groups(self, size: int = 12) -> list[TopicGroup]:
         """What the site says on this topic: public records, by model, `size` at most of each.
@@ -107,6 +113,9 @@ class TopicSection(models.Model):
     @property
     def anchor(self) -> str:
         return slugify(self.title) or "partie"
+
+    def search_owners(self) -> list[models.QuerySet]:
+        return [Topic.objects.filter(pk=self.topic_id)]
 
 
 class TopicReadingQuerySet(models.QuerySet):

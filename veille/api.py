@@ -20,6 +20,7 @@ from companies.api import CompanyViewSet
 from events.api import EventSeriesViewSet, EventViewSet
 from market.api import FigureViewSet, GrowthDriverViewSet, IndicatorViewSet
 from news.api import NewsItemViewSet
+from search.api import SearchApi
 from sources.api import SourceViewSet
 from topics.api import TopicViewSet, TrendViewSet
 
@@ -50,7 +51,7 @@ class ApiRoot(APIView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         names = {name: f"{name}-list" for name, _, _ in router.registry}
-        names |= {"schema": "schema", "docs": "docs"}
+        names |= {"search": "search", "schema": "schema", "docs": "docs"}
         return Response(
             {
                 name: request.build_absolute_uri(reverse(f"api:{address}"))
@@ -92,6 +93,7 @@ urlpatterns = [
     path("", ApiRoot.as_view(), name="root"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", TemplateView.as_view(template_name="pages/api_docs.html"), name="docs"),
+    path("search/", SearchApi.as_view(), name="search"),
     *router.urls,
     re_path(r"", NoSuchAddress.as_view()),
 ]

@@ -168,6 +168,7 @@ INSTALLED_APPS = [
     "market",
     "news",
     "analyses",
+    "search",
 ]
 
 MIDDLEWARE = [

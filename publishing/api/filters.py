@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from publishing.api.pagination import KeysetPagination
 from publishing.api.problems import InvalidParameters
-from publishing.filters import PublishedFilterSet
+from publishing.filters import StrictForm
 
 # `format` chooses the renderer, before the filters are read.
 API_PARAMETERS = KeysetPagination.parameters | {"format"}
@@ -30,15 +30,15 @@ class StrictFilterBackend(DjangoFilterBackend):
         if filterset is None:
             return queryset
         if not filterset.is_valid():
-            raise InvalidParameters(refusals(filterset))
+            raise InvalidParameters(refusals(filterset.form))
         return filterset.qs
 
 
-def refusals(filterset: PublishedFilterSet) -> list[tuple[str, str, str]]:
-    """(parameter, code, sentence) for each parameter that `filterset` refuses."""
+def refusals(form: StrictForm) -> list[tuple[str, str, str]]:
+    """(parameter, code, sentence) for each parameter that `form` refuses."""
     return [
         ((error.params or {}).get("parameter", field), error.code or "invalid", message)
-        for field, errors in filterset.form.errors.as_data().items()
+        for field, errors in form.errors.as_data().items()
         for error in errors
         for message in error.messages
     ]

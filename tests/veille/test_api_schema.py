@@ -66,6 +66,7 @@ def operations(schema):
 
 def test_the_root_names_all_that_there_is(client):
     assert get(client, "") == {name: f"{SITE}/api/v1/{name}/" for name in RESOURCES} | {
+        "search": f"{SITE}/api/v1/search/",
         "schema": f"{SITE}/api/v1/schema/",
         "docs": f"{SITE}/api/v1/docs/",
     }
@@ -96,7 +97,7 @@ def test_the_schema_is_served(client, schema):
 def test_the_schema_has_a_list_and_a_detail_for_each_resource(schema):
     expected = {f"/api/v1/{name}/" for name in RESOURCES}
     expected |= {f"/api/v1/{name}/{{slug}}/" for name in RESOURCES}
-    expected.add("/api/v1/indicators/{slug}/trail/")
+    expected |= {"/api/v1/indicators/{slug}/trail/", "/api/v1/search/"}
     assert {path for path, _ in operations(schema)} == expected
     assert {method for _, method in operations(schema)} == {"get"}
 
@@ -170,6 +171,9 @@ def test_every_answer_follows_the_schema(client, schema):
     for row in get(client, "indicators/")["results"]:
         trail = client.get(f"{row['url']}trail/").json()
         assert breaches(schema, "/api/v1/indicators/{slug}/trail/", trail) == [], row["url"]
+    found = get(client, "search/", q="texte")
+    assert found["results"]
+    assert breaches(schema, "/api/v1/search/", found) == []
     refusal = client.get("/api/v1/events/?kind=x").json()
     assert breaches(schema, "/api/v1/events/", refusal, status=400) == []
 

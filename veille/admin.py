@@ -16,7 +16,7 @@ from publishing.models import Publishable, Status, published_models
 from publishing.typography import plural
 
 # The order in which the site is read, then who works on it.
-APP_ORDER = ("events", "market", "companies", "topics", "news", "analyses", "sources")
+APP_ORDER = ("events", "market", "companies", "topics", "news", "analyses", "sources", "search")
 ACCOUNTS = ("auth",)
 
 

@@ -49,6 +49,7 @@ def test_the_rooms_come_in_the_order_of_the_site_and_accounts_last(client):
         "Actualités",
         "Analyses",
         "Sources",
+        "Recherche",
         "Authentification et autorisation",
     ]
 

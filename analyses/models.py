@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Prefetch
 from django.utils.text import slugify
 
-from analyses.notes import calls_of, render_with_notes, unresolved
+from analyses.notes import calls_of, render_with_notes, unresolved, without_calls
 from publishing.documents import SearchDocument
 from publishing.fields import ApproximateDateField, MarkdownField, approximate_date_order
 from publishing.markdown import plain_text
@@ -101,7 +101,8 @@ class Analysis(Titled, Summarised, NotedMarkdown, Topical, Cited, Illustrated, P
 
     def search_document(self) -> SearchDocument:
         parts = [f"{part.title}\n{plain_text(part.body)}" for part in self.sections.all()]
-        return super().search_document().extended(*parts)
+        document = super().search_document().extended(*parts)
+        return replace(document, text=without_calls(document.text))
 
     def notes(self) -> list[Note]:
         """The numbered notes in order, each with the places of the text that call it.

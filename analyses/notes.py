@@ -49,6 +49,11 @@ def render_with_notes(text: str, *, anchor: str, heading_offset: int = 0) -> tup
     return to_html(_PARSER, tokens, allowed=_ALLOWED), [call.meta["number"] for call in calls]
 
 
+def without_calls(text: str) -> str:
+    """A plain `text` without its `[n]` marks: they are no words of it."""
+    return _MARK.sub("", text)
+
+
 def calls_of(number: int, sections: Iterable[tuple[str, Iterable[int]]]) -> list[str]:
     """The identifiers of the calls to note `number`, in order, for the links back from the note.
 

@@ -16,11 +16,12 @@ CACHE_SECONDS = 600
 # The latest records, and the beginning of their texts, give the words that are proposed.
 ENTRIES = 3_000
 TEXT_READ = 400
+# Beyond, a search that found nothing lacks no spelling: it asks for too much.
+MOST_WORDS = 4
 # A word so short has too many neighbours.
 SHORTEST = 4
 # From this length on, two slips are believed.
 LONG = 8
-MOST_WORDS = 4
 
 Vocabulary = dict[str, tuple[str, int]]
 
@@ -32,20 +33,18 @@ def other_spelling(results: Results) -> str:
     to try the correction.
     """
     query = results.query
-    if not query.words or len(query.words) > 2 * MOST_WORDS:
+    if not 0 < len(query.words) <= MOST_WORDS:
         return ""
     known = _vocabulary()
     known_terms = {term(word) for word in known}
     corrected = query.text
-    changes = 0
     for token in reversed(query.words):
         if term(token.word) in known_terms or fold(token.word) in EMPTY_WORDS:
             continue
         better = _nearest(fold(token.word), known)
-        if better and changes < MOST_WORDS:
+        if better:
             corrected = corrected[: token.start] + better + corrected[token.end :]
-            changes += 1
-    if not changes or not find(corrected, results.kind).count():
+    if corrected == query.text or not find(corrected, results.kind).count():
         return ""
     return corrected
 

@@ -12,6 +12,7 @@ from hypothesis.extra.django import TestCase
 
 from publishing import clock
 from publishing.models import Status
+from search.extracts import as_text
 from search.index import find, suggest
 from search.models import Synonym
 from tests import factories as make
@@ -121,7 +122,7 @@ def test_each_kind_gives_its_own_words():
     make.make_event(title="Congrès", city="Cannes", venue="Palais", country="FR")
     make.make_source(title="Étude", publisher="Gartner", author="Dupont")
     make.make_topic(title="Stockage", sections=[("Définition", "Des **octets** rangés.")])
-    make.make_analysis(title="Bilan", sections=[("Perspectives", "Une décennie.")])
+    make.make_analysis(title="Bilan", sections=[("Perspectives", "Une décennie[1].")])
     indicator = make.make_indicator(name="Dépenses mondiales")
     make.make_figure(indicator=indicator, quote="une hausse vertigineuse")
     Synonym.objects.all().delete()
@@ -130,6 +131,7 @@ def test_each_kind_gives_its_own_words():
     assert labels("gartner") == ["Étude"]
     assert labels("octet") == ["Stockage"]
     assert labels("décennie") == ["Bilan"]
+    assert as_text(find("décennie")[0:1][0].extract) == "Introduction. Perspectives · Une décennie."
     assert labels("vertigineux") == ["Dépenses mondiales, 2024"]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -142,6 +143,31 @@ class PublishedFilterSet(django_filters.FilterSet):
             for name, field in self.form.fields.items()
             if self.form.cleaned_data.get(name) not in (None, "", [])
         ]
+
+    @property
+    def query(self) -> str:
+        """The filters in force as a query string, without page nor tracking parameters."""
+        if not self.is_valid():
+            return ""
+        return urlencode(
+            [
+                (name, value)
+                for name in self.form.fields
+                for value in self.data.getlist(name)
+                if value
+            ]
+        )
+
+    @property
+    def refusal(self) -> str:
+        """Why the parameters are refused, a sentence a line, for answers in plain text."""
+        return "".join(
+            f"{self.form.fields[name].label} : {message}\n"
+            if name in self.form.fields
+            else f"{message}\n"
+            for name, messages in self.form.errors.items()
+            for message in messages
+        )
 
 
 class ChoiceField(django_filters.fields.ChoiceField):

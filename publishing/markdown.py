@@ -98,6 +98,22 @@ def render(text: str, *, heading_offset: int = 0, id_prefix: str = "") -> str:
     return to_html(_PARSER, tokens)
 
 
+def for_elsewhere(html: str, page: str) -> str:
+    """`html` of the site as it can be read elsewhere (feeds): links absolute, from the address
+    `page`, and nothing that only means something beside our style sheet.
+
+    Sanitised anew: 3 ms for 60 KB.
+    """
+    return nh3.clean(
+        html,
+        tags={*_ALLOWED, "sup"},
+        attributes={"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}},
+        url_schemes=set(LINK_SCHEMES),
+        url_relative=("rewrite_with_base", page),
+        link_rel=EXTERNAL_REL,
+    ).replace("&nbsp;", "\u00a0")
+
+
 def plain_text(text: str) -> str:
     """The words of a Markdown `text`, one line a paragraph, heading, item or cell; 80 ms for 60 KB.
 

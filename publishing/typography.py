@@ -183,6 +183,7 @@ def french_datetime(moment: datetime) -> str:
 
 # An address, or code between backticks: left as it is.
 _UNTOUCHED = re.compile(r"((?:[a-z][a-z0-9+.-]*://|www\.|mailto:)\S+|\S+@\S+\.\S+|`[^`]*`)", re.I)
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _REPAIRS = (
     (re.compile("\u202f"), NBSP),
     (re.compile(r"(?<=\w)'(?=[\w«“\"])"), "’"),
@@ -209,6 +210,14 @@ def french_typography(text: str) -> str:
         for pattern, replacement in _REPAIRS:
             parts[index] = pattern.sub(replacement, parts[index])
     return "".join(parts)
+
+
+def printable(text: str) -> str:
+    """`text` without what XML and iCalendar refuse: control characters, noncharacters.
+
+    Tabs and line breaks stay, every break as one line feed.
+    """
+    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 # --- How quantities are written ---

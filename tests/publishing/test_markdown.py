@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publishing.markdown import plain_text, render
+from publishing.markdown import for_elsewhere, plain_text, render
 
 EXTERNAL = ' rel="noopener nofollow"'
 
@@ -293,3 +293,41 @@ def test_plain_text_keeps_the_words_and_one_line_a_block():
         "2",
         "x = 1",
     ]
+
+
+PAGE = "https://veille.example.org/analyses/cloud/"
+
+
+@pytest.mark.parametrize(
+    ("href", "absolute"),
+    [
+        ("/sources/", "https://veille.example.org/sources/"),
+        ("#note-1", f"{PAGE}#note-1"),
+        ("https://example.com/?a=1&b=2", "https://example.com/?a=1&b=2"),
+        ("mailto:a@example.org", "mailto:a@example.org"),
+    ],
+)
+def test_elsewhere_a_link_leads_to_the_same_place(href, absolute):
+    tags = Tags(for_elsewhere(render(f"[mot]({href})"), PAGE)).found
+    assert [attributes["href"] for tag, attributes in tags if tag == "a"] == [absolute]
+
+
+def test_elsewhere_an_image_is_found_and_classes_and_identifiers_are_left_out():
+    html = '<h2 id="a" class="b">T</h2><img src="/media/a.png" alt="A"><sup class="c">1</sup>'
+    assert for_elsewhere(html, PAGE) == (
+        '<h2>T</h2><img src="https://veille.example.org/media/a.png" alt="A"><sup>1</sup>'
+    )
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>alert(1)</script>",
+        '<a href="javascript:alert(1)">mot</a>',
+        '<img src="/media/a.png" onerror="alert(1)">',
+        '<p style="position:fixed">mot</p>',
+        "<iframe src='https://example.com/'></iframe>",
+    ],
+)
+def test_elsewhere_nothing_unsafe_is_left(html):
+    assert not re.search(r"script|onerror|style|iframe", for_elsewhere(html, PAGE))

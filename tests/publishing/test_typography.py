@@ -20,6 +20,7 @@ from publishing.typography import (
     number,
     percent,
     plural,
+    printable,
     quantity,
     signed,
 )
@@ -271,3 +272,14 @@ def test_french_typography_applied_twice_changes_nothing_more(text):
     once = french_typography(text)
 
     assert french_typography(once) == once
+
+
+def test_control_characters_go_and_every_line_break_is_a_line_feed():
+    assert printable("a\x00b\x0bc\x85d\ufffee\tf\r\ng\rh\ni") == "abcde\tf\ng\nh\ni"
+
+
+@given(st.text())
+def test_what_is_printable_stays_as_it_is(text):
+    once = printable(text)
+    assert printable(once) == once
+    assert len(once) <= len(text)

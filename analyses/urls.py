@@ -1,6 +1,7 @@
 from django.urls import path
 
-from analyses import views
+from analyses import feeds, views
+from publishing.feeds import feed_paths
 
 app_name = "analyses"
 
@@ -12,5 +13,6 @@ urlpatterns = [
         views.RecommendationDetailView.as_view(),
         name="recommendation_detail",
     ),
+    *feed_paths(feeds.AnalysisFeed, "analysis"),
     path("<slug:slug>/", views.AnalysisDetailView.as_view(), name="analysis_detail"),
 ]

@@ -14,6 +14,7 @@ class AnalysisListView(PublishedListView):
     filterset_class = AnalysisFilterSet
     ordering_method = "latest_first"
     title = "Analyses"
+    has_feeds = True
     intro = "Des lectures longues, dont chaque affirmation renvoie à sa source."
 
 

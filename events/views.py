@@ -13,6 +13,7 @@ class EventListView(PublishedListView):
     ordering_method = "chronological"
     list_class = "rows"
     title = "Événements"
+    has_feeds = True
     intro = (
         "Salons, conférences, forums et webinaires. Une date approximative reste telle "
         "qu’annoncée : aucun jour n’est inventé."

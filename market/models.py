@@ -124,7 +124,7 @@ class Indicator(Named, Written, Topical, Cited, Publishable):
 
     @property
     def unit_label(self) -> str:
-        """« milliards, dollars » as an editor reads it: the scale, then the unit."""
+        """« milliards, dollars » as an editor reads it: the scale, then the unit."""
         unit = self.get_unit_display()
         return f"{self.get_scale_display()}, {unit}" if self.scale else unit
 
@@ -304,7 +304,7 @@ class Figure(SourceRequired, Publishable):
 
     @property
     def label(self) -> str:
-        """« Dépenses mondiales dans le cloud, IaaS, 2024 »."""
+        """« Dépenses mondiales dans le cloud, IaaS, 2024 »."""
         # A form may ask before its indicator is chosen.
         parts = [self.indicator.name] if self.indicator_id else []
         if self.segment:
@@ -325,10 +325,16 @@ class Figure(SourceRequired, Publishable):
 
     @property
     def display(self) -> str:
-        """« plus de 150 Md$ »: value, qualifier, unit and scale as stated."""
+        """« plus de 150 Md$ »: value, qualifier, unit and scale as stated."""
         return quantity(
             self.value, self.indicator.unit, self.indicator.scale, self.decimals, self.qualifier
         )
+
+    @property
+    def summary(self) -> str:
+        """« Chiffre constaté, millésime 4 février 2025. »: what its label does not tell."""
+        vintage = f", millésime {self.vintage.display}" if self.vintage.is_known else ""
+        return f"Chiffre {self.get_nature_display()}{vintage}."
 
     @property
     def stated_value(self) -> Decimal:

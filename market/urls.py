@@ -1,6 +1,7 @@
 from django.urls import path
 
-from market import views
+from market import feeds, views
+from publishing.feeds import feed_paths
 
 app_name = "market"
 
@@ -8,6 +9,7 @@ urlpatterns = [
     path("", views.MarketOverview.as_view(), name="overview"),
     path("indicateurs/", views.IndicatorListView.as_view(), name="indicator_list"),
     path("chiffres/", views.FigureListView.as_view(), name="figure_list"),
+    *feed_paths(feeds.FigureFeed, "figure", prefix="chiffres/"),
     path("chiffres/<slug:slug>/", views.FigureDetailView.as_view(), name="figure_detail"),
     path("facteurs/", views.GrowthDriverListView.as_view(), name="growthdriver_list"),
     path(

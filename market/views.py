@@ -79,6 +79,7 @@ class FigureListView(PublishedListView):
     ordering_method = "in_order"
     parents = (OVERVIEW,)
     title = "Chiffres"
+    has_feeds = True
     intro = "Chaque chiffre avec sa période, sa nature et sa source ; tous les millésimes."
 
 

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from news import views
+from news import feeds, views
+from publishing.feeds import feed_paths
 
 app_name = "news"
 
 urlpatterns = [
     path("", views.NewsItemListView.as_view(), name="newsitem_list"),
+    *feed_paths(feeds.NewsItemFeed, "newsitem"),
     path("<slug:slug>/", views.NewsItemDetailView.as_view(), name="newsitem_detail"),
 ]

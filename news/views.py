@@ -12,6 +12,7 @@ class NewsItemListView(PublishedListView):
     filterset_class = NewsItemFilterSet
     ordering_method = "latest_first"
     title = "Actualités"
+    has_feeds = True
     intro = "Ce qui s’est passé, daté et sourcé."
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.text import capfirst
 from django.views.generic import DetailView, ListView
 
+from publishing.addresses import FeedLink, feed_links
 from publishing.filters import PublishedFilterSet
 from publishing.models import Publishable
 from publishing.redirects import Gone, Moved, find_public
@@ -39,7 +40,8 @@ class PublishedListView(Placed, ListView):
     """List of the public records of one model, through its FilterSet.
 
     A wrong filter answers 400 with the form, its errors and what was typed; a page that does not
-    exist answers 404. `ordering_method` names the queryset method that gives the natural order.
+    exist answers 404. `ordering_method` names the queryset method that gives the natural order;
+    `has_feeds` says that `publishing.feeds.feed_paths` gave addresses to the feeds of the model.
     """
 
     filterset_class: ClassVar[type[PublishedFilterSet]]
@@ -48,6 +50,7 @@ class PublishedListView(Placed, ListView):
     title: ClassVar[str]
     intro: ClassVar[str] = ""
     list_class: ClassVar[str] = "columns"
+    has_feeds: ClassVar[bool] = False
     template_name = "layouts/list.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -78,7 +81,16 @@ class PublishedListView(Placed, ListView):
             "total": page.paginator.count,
             "page_range": page.paginator.get_elided_page_range(page.number, on_each_side=1),
             "query_without_page": self._query_without_page(),
+            "feeds": self._feeds(),
         }
+
+    def _feeds(self) -> list[FeedLink]:
+        """The feeds of this list, with its filters."""
+        if not self.has_feeds:
+            return []
+        meta = self.model._meta
+        name = f"{meta.app_label}:{meta.model_name}"
+        return feed_links(name, self.title, self.filterset.query)
 
     def _query_without_page(self) -> str:
         query = self.request.GET.copy()
@@ -95,7 +107,7 @@ class PublishedDetailView(Placed, DetailView):
         try:
             return super().get(request, *args, **kwargs)
         except Moved as moved:
-            return HttpResponsePermanentRedirect(moved.record.get_absolute_url())
+            return HttpResponsePermanentRedirect(self.address_of(moved.record))
         except Gone as gone:
             return self.gone(gone.record)
 
@@ -105,6 +117,10 @@ class PublishedDetailView(Placed, DetailView):
             return find_public(everything, self.kwargs["slug"])
         except self.model.DoesNotExist as nothing:
             raise Http404("Aucune fiche publiée à cette adresse.") from nothing
+
+    def address_of(self, record: Publishable) -> str:
+        """Where this view now shows a record that has left its former address."""
+        return record.get_absolute_url()
 
     def breadcrumb(self) -> list[tuple[str, Any]]:
         return super().breadcrumb() or [(_plural(self.model), self.model.list_url())]

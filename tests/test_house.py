@@ -35,6 +35,7 @@ RANKS = {
     "models": 0,
     "filters": 1,
     "charts": 1,
+    "ical": 1,
     "content": 2,
     "admin": 2,
     "views": 2,
@@ -163,7 +164,7 @@ def test_no_template_is_unused():
         for path in [*TEMPLATES, *(path for app in ORDER for path in python_files(app))]
     ]
     everything = "\n".join(sources)
-    by_convention = re.compile(r"_card\.html$|_detail\.html$")
+    by_convention = re.compile(r"_card\.html$|_detail\.html$|_feed\.html$")
     unused = {
         name
         for name in (str(path.relative_to(ROOT / "templates")) for path in TEMPLATES)

@@ -12,8 +12,11 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from analyses.models import Analysis
 from companies.models import CompanyRelation
-from market.models import FigureComponent
+from events.models import Event
+from market.models import Figure, FigureComponent
+from news.models import NewsItem
 from publishing import clock
 from publishing.models import Status, published_models
 from tests import factories as make
@@ -166,6 +169,8 @@ def surfaces(world: World) -> list[str]:
     for record in world.records():
         addresses.append(record.get_absolute_url())
         addresses.append(reverse(f"api:{record.api_name}-detail", args=[record.slug]))
+    for base in ("/", *(model.list_url() for model in (Event, Figure, NewsItem, Analysis))):
+        addresses += [f"{base}flux.{extension}" for extension in ("rss", "atom", "json")]
     addresses.append(reverse("api:indicators-trail", args=[world.indicator.slug]))
     return addresses
 
@@ -183,9 +188,8 @@ def test_a_hidden_record_is_on_no_public_surface(client, name, how):
     for address in surfaces(world):
         response = client.get(address)
         assert response.status_code in (200, 404), address
-        if shown(
-            response.content.decode().replace("confidentiel&quot;", "").replace("\u00a0", " ")
-        ):
+        content = response.content.decode()
+        if shown(content.replace("confidentiel&quot;", "").replace("\u00a0", " ")):
             leaks.append(address)
     assert leaks == []
     expected = 410 if how in ("archived", "expired") else 404
@@ -204,6 +208,8 @@ def test_the_same_record_public_is_on_its_list_and_at_its_address(client, name):
     assert shown(client.get(record.list_url()).content.decode().replace("\u00a0", " "))
     assert client.get(record.get_absolute_url()).status_code == 200
     assert record.slug in client.get(reverse(f"api:{record.api_name}-list")).content.decode()
+    for extension in ("rss", "atom", "json"):
+        assert record.slug in client.get(f"/flux.{extension}").content.decode()
 
 
 @pytest.mark.parametrize("name", BUILDERS)

@@ -6,13 +6,16 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path
 
+from publishing.feeds import feed_paths
 from veille import api, views
+from veille.feeds import EverythingFeed
 from veille.sitemaps import sitemaps
 
 site_map = {"sitemaps": sitemaps()}
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
+    *feed_paths(EverythingFeed, "everything"),
     path("a-propos/", views.AboutView.as_view(), name="about"),
     path("evenements/", include("events.urls")),
     path("entreprises/", include("companies.urls")),

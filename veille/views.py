@@ -20,6 +20,7 @@ from events.models import Event
 from market.models import Indicator
 from market.views import panel_of
 from news.models import NewsItem
+from publishing.addresses import feed_links
 from publishing.api.problems import CONTENT_TYPE, problem
 from publishing.models import published_models
 from topics.models import Topic, Trend
@@ -51,6 +52,7 @@ class HomeView(TemplateView):
             "analysis": Analysis.objects.published().latest_first().for_cards().first(),
             "companies": Company.objects.published().featured().in_order().for_cards()[:8],
             "last_update": last_update(),
+            "feeds": feed_links("everything", "Tout ce qui paraît"),
         }
 
     def _indicators(self) -> list[Indicator]:

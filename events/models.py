@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django_countries.fields import CountryField
 
@@ -26,6 +28,17 @@ from sources.models import Cited, cited_prefetch
 from topics.models import Topical, topics_prefetch
 
 NO_PLACE = "Lieu à déterminer"
+# A calendar tells those who follow it that an event has changed when one of these does.
+CALENDAR_COLUMNS = (
+    "date_start",
+    "date_end",
+    "date_precision",
+    "venue",
+    "city",
+    "country",
+    "attendance_mode",
+    "event_status",
+)
 
 
 class EventSeriesQuerySet(PublishableQuerySet):
@@ -76,6 +89,14 @@ class EventQuerySet(PublishableQuerySet):
 
     def chronological(self) -> EventQuerySet:
         return self.order_by("date_sort", "title", "pk")
+
+    def with_days(self) -> EventQuerySet:
+        """Whose days are known: what a calendar can show without inventing any."""
+        return self.with_bounds().filter(date_precision__in=("day", "range"))
+
+    def with_bounds(self) -> EventQuerySet:
+        """Whose first and last possible days are known, be they months apart."""
+        return self.filter(date_start__isnull=False, date_end__isnull=False)
 
     def with_open_call(self, today: date | None = None) -> EventQuerySet:
         """Whose call for papers still takes proposals; the first to close first."""
@@ -160,6 +181,8 @@ class Event(Titled, Written, Topical, Cited, Illustrated, Publishable):
         "importance", max_length=7, choices=Significance.choices, blank=True
     )
 
+    sequence = models.PositiveIntegerField("révision pour les agendas", default=0, editable=False)
+
     objects = EventQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
@@ -175,6 +198,13 @@ class Event(Titled, Written, Topical, Cited, Illustrated, Publishable):
             raise ValidationError(
                 {"cfp_deadline": "L’appel à communications se clôt avant la fin de l’événement."}
             )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        written = kwargs.get("update_fields")
+        with transaction.atomic():
+            if self._revise(written) and written is not None:
+                kwargs["update_fields"] = {*written, "sequence"}
+            super().save(*args, **kwargs)
 
     @property
     def place(self) -> str:
@@ -216,3 +246,22 @@ class Event(Titled, Written, Topical, Cited, Illustrated, Publishable):
                 ends_on=self.date_end or self.date_start,
             )
         )
+
+    @property
+    def has_bounds(self) -> bool:
+        """The same answer as `with_bounds()`, for a record already loaded."""
+        return self.date_start is not None and self.date_end is not None
+
+    def _revise(self, written: Collection[str] | None) -> bool:
+        """Raises `sequence` when the saved date, place or state is about to change (one query)."""
+        watched = [name for name in CALENDAR_COLUMNS if written is None or name in written]
+        if self.pk is None or not watched:
+            return False
+        rows = Event.objects.filter(pk=self.pk).values("sequence", *watched)
+        # Another save waits for this one, so that no two states bear one number.
+        saved = rows.select_for_update().first()
+        if saved is None:
+            return False
+        changed = any(saved[name] != getattr(self, name) for name in watched)
+        self.sequence = saved["sequence"] + changed
+        return changed

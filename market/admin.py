@@ -46,6 +46,8 @@ class IndicatorAdmin(PublishableAdmin):
         "perimeter",
         "geography",
         "periodicity",
+        "base",
+        "breakdown",
         "position",
         "summary",
         "body",
@@ -64,7 +66,7 @@ class IndicatorAdmin(PublishableAdmin):
     list_filter = [*PublishableAdmin.list_filter, "kind", "unit", "perimeter", "periodicity"]
     list_select_related = ["perimeter"]
     search_fields = ["name", "summary", "geography", "slug"]
-    autocomplete_fields = ["perimeter", "topics"]
+    autocomplete_fields = ["perimeter", "base", "topics"]
     inlines = [CitationInline]
 
     @admin.display(description="unité", ordering="unit")
@@ -122,6 +124,7 @@ class FigureAdmin(PublishableAdmin):
         "company",
         "attributed_to",
         "supersedes",
+        "erratum",
         "note",
     ]
     extra_fieldsets = [("Source", {"fields": ["source", "locator", "quote", "credibility"]})]

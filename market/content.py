@@ -40,7 +40,17 @@ register(RecordType(Segment, fields=["full_name", "description", "position"], na
 register(
     RecordType(
         Indicator,
-        fields=["kind", "unit", "scale", "geography", "perimeter", "periodicity", "position"],
+        fields=[
+            "kind",
+            "unit",
+            "scale",
+            "geography",
+            "perimeter",
+            "periodicity",
+            "position",
+            "base",
+            "breakdown",
+        ],
         keys=[citations()],
     )
 )
@@ -57,6 +67,7 @@ register(
             "company",
             "attributed_to",
             "supersedes",
+            "erratum",
             "note",
             *SOURCED,
         ],

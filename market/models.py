@@ -18,7 +18,15 @@ from publishing.fields import (
     approximate_date_order,
 )
 from publishing.markdown import plain_text
-from publishing.models import Named, Publishable, PublishableQuerySet, Titled, Written, public_order
+from publishing.models import (
+    Named,
+    Publishable,
+    PublishableQuerySet,
+    Titled,
+    Window,
+    Written,
+    public_order,
+)
 from publishing.typography import QUALIFIER_CHOICES, SCALE_CHOICES, UNIT_CHOICES, quantity
 from sources.models import Cited, SourceRequired, cited_prefetch
 from topics.models import Topical, topics_prefetch
@@ -95,6 +103,10 @@ class Indicator(Named, Written, Topical, Cited, Publishable):
         MONTHLY = "monthly", "mensuel"
         ONE_OFF = "one_off", "ponctuel"
 
+    class Breakdown(models.TextChoices):
+        COMPLETE = "complete", "complète : les segments font le tout"
+        PARTIAL = "partial", "partielle : d’autres segments existent"
+
     api_name = "indicators"
     reserved_slugs = frozenset({"anomalies", "chiffres", "facteurs", "indicateurs"})
 
@@ -114,6 +126,23 @@ class Indicator(Named, Written, Topical, Cited, Publishable):
         "périodicité", max_length=9, choices=Periodicity.choices, default=Periodicity.ANNUAL
     )
     position = models.PositiveSmallIntegerField("rang", default=0)
+    base = models.ForeignKey(
+        "self",
+        verbose_name="se rapporte à",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="derived",
+        help_text="L’indicateur dont celui-ci donne les parts ou la croissance. Laissé vide, c’est "
+        "le seul montant ou effectif du même périmètre, s’il n’y en a qu’un.",
+    )
+    breakdown = models.CharField(
+        "répartition",
+        max_length=8,
+        choices=Breakdown.choices,
+        blank=True,
+        help_text="Les segments publiés font-ils le tout ? Laissé vide, on l’ignore.",
+    )
 
     objects = IndicatorQuerySet.as_manager()
 
@@ -267,6 +296,13 @@ class Figure(SourceRequired, Publishable):
         blank=True,
         related_name="superseded_by",
     )
+    erratum = models.TextField(
+        "erratum",
+        blank=True,
+        help_text="Si ce chiffre corrige une erreur de celui qu’il remplace : ce qui était faux, "
+        "et pourquoi, en une ou deux phrases pour les lecteurs. Laissé vide, c’est un nouveau "
+        "millésime.",
+    )
     note = MarkdownField("note", blank=True, help_text="Markdown.")
     note_html = RenderedMarkdownField("note (HTML)", source="note")
 
@@ -286,6 +322,12 @@ class Figure(SourceRequired, Publishable):
                 condition=Q(supersedes__isnull=True) | ~Q(supersedes=F("pk")),
                 name="market_figure_not_its_own_successor",
                 violation_error_message="Un chiffre ne se remplace pas lui-même.",
+            ),
+            models.CheckConstraint(
+                condition=Q(erratum="") | Q(supersedes__isnull=False),
+                name="market_figure_erratum_corrects",
+                violation_error_message="Un erratum dit quel chiffre il corrige : remplissez "
+                "« remplace ».",
             ),
         ]
 
@@ -322,6 +364,21 @@ class Figure(SourceRequired, Publishable):
             and self.indicator.is_public
             and (self.company is None or self.company.is_public)
         )
+
+    @property
+    def publication_window(self) -> Window:
+        """That of the figure within those of its indicator and its company."""
+        records = [self.indicator, *([self.company] if self.company else [])]
+        windows = [super().publication_window, *(record.publication_window for record in records)]
+        if any(start is None for start, _ in windows):
+            return None, None
+        ends = [end for _, end in windows if end is not None]
+        return max(start for start, _ in windows), min(ends, default=None)
+
+    @property
+    def correction(self) -> Figure | None:
+        """The public figure that replaces this one with an erratum (one query)."""
+        return self.superseded_by.published().exclude(erratum="").first()
 
     @property
     def display(self) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -23,6 +24,9 @@ from publishing.images import upload_path, validate_image
 from publishing.markdown import plain_text
 
 SLUG_LENGTH = 120
+
+Window = tuple[datetime | None, datetime | None]
+"""From when, and until when (excluded), something is public; (None, None) when it never is."""
 
 
 class Status(models.TextChoices):
@@ -137,6 +141,8 @@ class Publishable(models.Model):
 
     objects = PublishableQuerySet.as_manager()
 
+    anomaly_records = GenericRelation("publishing.AnomalyRecord")
+
     class Meta:
         abstract = True
         default_permissions = ("add", "change", "delete", "view", "publish")
@@ -207,6 +213,18 @@ class Publishable(models.Model):
             and self.publish_at is not None
             and self.publish_at > clock.now()
         )
+
+    @property
+    def publication_window(self) -> Window:
+        """The same answer as `published()`, for any moment."""
+        if self.status != Status.PUBLISHED or self.publish_at is None:
+            return None, None
+        return self.publish_at, self.expire_at
+
+    @property
+    def correction(self) -> Publishable | None:
+        """The public record that corrects what this one states, where its kind has errata."""
+        return None
 
     @property
     def modified_on(self) -> date | None:
@@ -421,6 +439,211 @@ class LoadedRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.content_type} {self.object_id}"
+
+
+class Severity(models.TextChoices):
+    ERROR = "error", "erreur"
+    WARNING = "warning", "avertissement"
+    NOTICE = "notice", "information"
+
+
+class AnomalyQuerySet(models.QuerySet):
+    def standing(self) -> AnomalyQuerySet:
+        """What contradicts itself still: the cause is there, and nobody dismissed it."""
+        return self.filter(is_present=True, status__in=STANDING)
+
+    def published(self) -> AnomalyQuerySet:
+        """Standing ones whose records the public all sees: what they say of each can be shown."""
+        return self.standing().exclude(pk__in=AnomalyRecord.objects.hidden().values("anomaly"))
+
+    def about(self, record: Publishable) -> AnomalyQuerySet:
+        kind = ContentType.objects.get_for_model(record)
+        return self.filter(records__content_type=kind, records__object_id=record.pk)
+
+    def in_order(self) -> AnomalyQuerySet:
+        """The gravest first, then the latest."""
+        gravity = models.Case(
+            *(
+                models.When(severity=severity, then=position)
+                for position, severity in enumerate(Severity.values)
+            )
+        )
+        return self.order_by(gravity, "-first_seen_at", "pk")
+
+    def for_cards(self) -> AnomalyQuerySet:
+        """Loads the records that each speaks of, as links (a query for each kind of record)."""
+        named = [model._default_manager.for_links() for model in published_models()]
+        rows = AnomalyRecord.objects.prefetch_related(GenericPrefetch("record", named))
+        return self.prefetch_related(models.Prefetch("records", rows))
+
+
+class Anomaly(models.Model):
+    """What a rule found to contradict itself, kept from one check to the next.
+
+    `publishing.anomalies` writes it; editors decide of it. `fingerprint` sums up the values that
+    were compared: a decision holds as long as it stays the same.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", "ouverte"
+        EXPLAINED = "explained", "expliquée"
+        CORRECTED = "corrected", "corrigée"
+        DISMISSED = "dismissed", "écartée"
+        CLOSED = "closed", "close"
+
+    identity = models.CharField(max_length=64, unique=True, editable=False)
+    fingerprint = models.CharField(max_length=64, editable=False)
+    subject = models.CharField("sujet", max_length=20, editable=False)
+    scope = models.CharField(max_length=200, editable=False)
+    rule = models.CharField("règle", max_length=60, editable=False)
+    severity = models.CharField("gravité", max_length=7, choices=Severity.choices, editable=False)
+    contests = models.BooleanField("conteste un chiffre", editable=False)
+    message = models.TextField("constat", editable=False)
+    lead = models.TextField("piste", blank=True, editable=False)
+    is_present = models.BooleanField("cause présente", default=True, editable=False)
+    is_reported = models.BooleanField("signalée", default=False, editable=False)
+    status = models.CharField(
+        "état", max_length=9, choices=Status.choices, default=Status.OPEN, editable=False
+    )
+    note = models.TextField(
+        "note", blank=True, help_text="L’explication donnée aux lecteurs, ou la raison."
+    )
+    correction_type = models.ForeignKey(
+        ContentType, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    correction_id = models.PositiveBigIntegerField(null=True, editable=False)
+    correction = GenericForeignKey("correction_type", "correction_id")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="décidé par",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField("décidé le", null=True, editable=False)
+    first_seen_at = models.DateTimeField("vue le", auto_now_add=True)
+    updated_at = models.DateTimeField("modifiée le", auto_now=True)
+
+    objects = AnomalyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "anomalie"
+        verbose_name_plural = "anomalies"
+        ordering = ["-first_seen_at", "pk"]
+        indexes = [
+            models.Index(fields=["subject", "scope"], name="anomaly_scope"),
+            models.Index(fields=["is_present", "status"], name="anomaly_standing"),
+        ]
+
+    def __str__(self) -> str:
+        return self.message
+
+    @property
+    def is_standing(self) -> bool:
+        """The same answer as `standing()`, for an anomaly already loaded."""
+        return self.is_present and self.status in STANDING
+
+    def move_to(self, status: Status, *, note: str = "", by: Any = None) -> None:
+        """Saves the anomaly in its new state, with a line in its history."""
+        self.status = status
+        self.save()
+        AnomalyStep.objects.create(
+            anomaly=self, status=status, message=self.message, note=note, by=by
+        )
+
+    def status_before_closing(self) -> Status:
+        last = self.steps.exclude(status=Anomaly.Status.CLOSED).last()
+        return Anomaly.Status(last.status) if last else Anomaly.Status.OPEN
+
+    def find_correction(self) -> Publishable | None:
+        """The public record that corrects one of the accused, if any."""
+        accused = self.records.filter(role=AnomalyRecord.Role.ACCUSED).prefetch_related("record")
+        corrections = (row.record.correction for row in accused if row.record is not None)
+        return next((record for record in corrections if record is not None), None)
+
+
+STANDING = (Anomaly.Status.OPEN, Anomaly.Status.EXPLAINED, Anomaly.Status.CORRECTED)
+
+
+class AnomalyRecordQuerySet(models.QuerySet):
+    def hidden(self) -> AnomalyRecordQuerySet:
+        """Rows whose record the public does not see now."""
+        now = clock.now()
+        return self.filter(
+            Q(public_from__isnull=True) | Q(public_from__gt=now) | Q(public_until__lte=now)
+        )
+
+    def contesting(self) -> AnomalyRecordQuerySet:
+        """Rows that make readers see their record as contested."""
+        return self.filter(
+            role=AnomalyRecord.Role.ACCUSED,
+            anomaly__contests=True,
+            anomaly__in=Anomaly.objects.published(),
+        )
+
+
+class AnomalyRecord(models.Model):
+    """A record that an anomaly speaks of, and from when to when the public sees that record."""
+
+    class Role(models.TextChoices):
+        ACCUSED = "accused", "en cause"
+        CONTEXT = "context", "comparé"
+
+    anomaly = models.ForeignKey(Anomaly, on_delete=models.CASCADE, related_name="records")
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    object_id = models.PositiveBigIntegerField()
+    record = GenericForeignKey()
+    role = models.CharField("rôle", max_length=7, choices=Role.choices)
+    position = models.PositiveIntegerField()
+    public_from = models.DateTimeField(null=True)
+    public_until = models.DateTimeField(null=True)
+
+    objects = AnomalyRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "fiche concernée"
+        verbose_name_plural = "fiches concernées"
+        ordering = ["position", "pk"]
+        indexes = [models.Index(fields=["content_type", "object_id"], name="anomaly_record")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["anomaly", "content_type", "object_id"], name="anomaly_record_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.record)
+
+    @property
+    def state(self) -> tuple[int, str, datetime | None, datetime | None]:
+        """Its place, its role, and when its record is public."""
+        return self.position, self.role, self.public_from, self.public_until
+
+
+class AnomalyStep(models.Model):
+    """One line of the history of an anomaly; `by` nobody when the check itself wrote it."""
+
+    anomaly = models.ForeignKey(Anomaly, on_delete=models.CASCADE, related_name="steps")
+    at = models.DateTimeField("le", auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="par",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+    )
+    status = models.CharField("état", max_length=9, choices=Anomaly.Status.choices)
+    message = models.TextField("constat")
+    note = models.TextField("note", blank=True)
+
+    class Meta:
+        verbose_name = "étape"
+        verbose_name_plural = "étapes"
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d} {self.get_status_display()}"
 
 
 def published_models() -> list[type[Publishable]]:

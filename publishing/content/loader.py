@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DataError, IntegrityError, models, transaction
 
+from publishing.anomalies import checked_together
 from publishing.content.comparison import Plan, plan_creation, plan_update
 from publishing.content.files import Content, read_folder
 from publishing.content.keys import Key
@@ -35,8 +36,9 @@ def load_folder(folder: Path, *, dry_run: bool = False, overwrite: bool = False)
     report = Report(dry_run=dry_run, problems=list(content.problems))
     references = References(content, types)
     with transaction.atomic():
-        for record_type in types.values():
-            _TypeLoad(record_type, content, references, report, overwrite).run()
+        with checked_together():
+            for record_type in types.values():
+                _TypeLoad(record_type, content, references, report, overwrite).run()
         if report.skipped and not report.problems:
             raise RuntimeError("Types of content load in the wrong order: a record was skipped.")
         if report.problems or dry_run:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from companies.models import Company, CompanyRelation, CompanyRole
-from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin
+from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin, SearchedRelations
 from publishing.forms import ApproximateDateModelForm, PublishableForm
 from publishing.typography import join
 from sources.admin import SHORT_TEXT, CitationInline
@@ -56,7 +56,7 @@ class CompanyRelationForm(ApproximateDateModelForm):
         return cleaned
 
 
-class CompanyRelationInline(admin.StackedInline):
+class CompanyRelationInline(SearchedRelations, admin.StackedInline):
     model = CompanyRelation
     form = CompanyRelationForm
     fk_name = "subject"

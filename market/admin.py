@@ -17,7 +17,7 @@ from market.models import (
     Segment,
     stated_decimals,
 )
-from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin, YearFilter
+from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin, SearchedRelations, YearFilter
 from publishing.fields import MarkdownField
 from publishing.forms import PublishableForm, ShortMarkdownTextarea, StatedDecimalField
 from sources.admin import CitationInline
@@ -96,7 +96,7 @@ class PeriodFilter(YearFilter):
     date_name = "period"
 
 
-class FigureComponentInline(admin.TabularInline):
+class FigureComponentInline(SearchedRelations, admin.TabularInline):
     model = FigureComponent
     fk_name = "total"
     fields = ["part"]

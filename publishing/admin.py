@@ -11,10 +11,15 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
 from django.contrib.auth import get_permission_codename, get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import ValidationError
+from django.core.validators import EMPTY_VALUES
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import Field, ModelForm
@@ -133,7 +138,45 @@ class YearFilter(admin.SimpleListFilter):
         return f"{self.date_name}_sort"
 
 
-class PublishableAdmin(admin.ModelAdmin):
+class ReadableKeys:
+    """Mixin of the fields that are searched: a key that is no key is not asked of the database.
+
+    An address (`?topics=abc`) or a form posted by hand may hold any text where Django's widget
+    expects the keys of the records that it shows as chosen.
+    """
+
+    def optgroups(self, name: str, value: Sequence[Any], attr: Any = None) -> list:
+        key = self.field.remote_field.model._meta.pk
+        return super().optgroups(name, [one for one in value if _is_key(key, one)], attr)
+
+
+class SearchedSelect(ReadableKeys, AutocompleteSelect):
+    pass
+
+
+class SearchedSelectMultiple(ReadableKeys, AutocompleteSelectMultiple):
+    pass
+
+
+class SearchedRelations:
+    """Mixin of an admin or of an inline with `autocomplete_fields`."""
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> Field:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", SearchedSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> Field:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", SearchedSelectMultiple(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class PublishableAdmin(SearchedRelations, admin.ModelAdmin):
     """Base of the admin of a record: a subclass gives `content_fields` and its list columns."""
 
     content_fields: ClassVar[Sequence[Any]] = ()
@@ -334,6 +377,14 @@ def state_of(record: Publishable) -> tuple[str, str]:
 def state_badge(record: Publishable) -> SafeString:
     code, label = state_of(record)
     return format_html('<span class="state state--{}">{}</span>', code, label)
+
+
+def _is_key(key: models.Field, value: Any) -> bool:
+    try:
+        key.run_validators(key.to_python(value))
+    except ValidationError:
+        return value in EMPTY_VALUES
+    return True
 
 
 def _forget_new_files(record: Publishable, request: HttpRequest) -> None:

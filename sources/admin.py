@@ -17,7 +17,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin, YearFilter, state_badge
+from publishing.admin import (
+    FOLLOW_UP_COLUMNS,
+    PublishableAdmin,
+    SearchedRelations,
+    YearFilter,
+    state_badge,
+)
 from publishing.models import Publishable
 from sources.models import CITATION_ORDER, Citation, Source
 
@@ -53,7 +59,7 @@ class CitationFormSet(BaseGenericInlineFormSet):
         return super().save(commit)
 
 
-class CitationInline(GenericTabularInline):
+class CitationInline(SearchedRelations, GenericTabularInline):
     model = Citation
     formset = CitationFormSet
     ordering = CITATION_ORDER

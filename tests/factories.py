@@ -21,6 +21,7 @@ from market.models import Figure, FigureComponent, GrowthDriver, Indicator, Peri
 from news.models import NewsItem
 from publishing.dates import parse
 from publishing.models import Publishable, Status
+from search.models import Synonym
 from sources.models import Citation, Source
 from topics.models import Topic, TopicReading, TopicSection, Trend
 
@@ -133,6 +134,11 @@ def make_analysis(*, sections: list[tuple[str, str]] = (), **fields: Any) -> Ana
 
 def make_recommendation(**fields: Any) -> Recommendation:
     return _make(Recommendation, {"title": f"Recommandation {next(_number)}"}, fields)
+
+
+def make_synonym(**fields: Any) -> Synonym:
+    n = next(_number)
+    return Synonym.objects.create(**{"terms": f"terme {n}, mot {n}"} | fields)
 
 
 def cite(record: Publishable, source: Source, **fields: Any) -> Citation:

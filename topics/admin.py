@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin
+from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin, SearchedRelations
 from publishing.fields import MarkdownField
 from publishing.forms import ShortMarkdownTextarea
 from sources.admin import CitationInline
@@ -18,7 +18,7 @@ class TopicSectionInline(admin.StackedInline):
     extra = 0
 
 
-class TopicReadingInline(admin.TabularInline):
+class TopicReadingInline(SearchedRelations, admin.TabularInline):
     model = TopicReading
     fields = ["position", "source", "note"]
     autocomplete_fields = ["source"]

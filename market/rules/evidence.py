@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, F, Q, QuerySet, When
 
-from companies.models import CompanyRelation
+from companies.models import Company, CompanyRelation
 from market.facts import (
     Measure,
     Panel,
@@ -28,6 +28,7 @@ from publishing.anomalies import Subject, register
 
 # A figure of unknown period has this year, as it has this date to sort by.
 WITHOUT_YEAR = date.max.year
+WITH_REPLACED = ("indicator__base", "supersedes__indicator__base")
 
 
 @dataclass(frozen=True, order=True)
@@ -64,7 +65,7 @@ class Panels(Subject):
 
     name = "figures"
     label = "chiffres"
-    watched = (Figure, FigureComponent, Indicator, CompanyRelation)
+    watched = (Figure, FigureComponent, Indicator, Company, CompanyRelation)
 
     def scopes_of(self, row: models.Model) -> Iterable[str]:
         match row:
@@ -72,11 +73,12 @@ class Panels(Subject):
                 yield from self._scopes_of_figure(row)
             case FigureComponent():
                 yield from self._scopes_of_figure(row.total)
+            case Company():
+                # Its figures are public when it is.
+                yield from self._scopes_of_company(row.pk)
             case CompanyRelation():
                 # What a subsidiary makes is counted with what its group makes.
-                figures = Figure.objects.filter(company=row.subject_id)
-                for figure in figures.select_related("indicator__base"):
-                    yield from self._scopes_of_figure(figure)
+                yield from self._scopes_of_company(row.subject_id)
             case Indicator():
                 # The meaning of an indicator bears on every figure of its universe.
                 universe = Universe.of(row)
@@ -97,6 +99,13 @@ class Panels(Subject):
 
     def _scopes_of_figure(self, figure: Figure) -> Iterator[str]:
         yield from self._scopes(Universe.of(figure.indicator), figure.period_sort.year)
+        if replaced := figure.supersedes:
+            # It is judged again once nothing public replaces it.
+            yield from self._scopes(Universe.of(replaced.indicator), replaced.period_sort.year)
+
+    def _scopes_of_company(self, company: int) -> Iterator[str]:
+        for figure in Figure.objects.filter(company=company).select_related(*WITH_REPLACED):
+            yield from self._scopes_of_figure(figure)
 
     def _scopes(self, universe: Universe, year: int) -> Iterator[str]:
         yield universe.scope(year)
@@ -156,17 +165,21 @@ class Totals(Subject):
 
     name = "totals"
     label = "totaux déclarés"
-    watched = (Figure, FigureComponent, Indicator)
+    watched = (Figure, FigureComponent, Indicator, Company)
 
     def scopes_of(self, row: models.Model) -> Iterable[str]:
-        rows = FigureComponent.objects.all()
         match row:
             case FigureComponent():
                 return {str(row.total_id)}
             case Figure():
-                rows = rows.filter(Q(total=row) | Q(part=row))
-            case _:
-                rows = rows.filter(Q(total__indicator=row) | Q(part__indicator=row))
+                figures = {row.pk, row.supersedes_id}
+            case Indicator():
+                figures = row.figures.all()
+            case Company():
+                # What its figures replace is judged again when it is withdrawn.
+                replaced = row.figures.filter(supersedes__isnull=False)
+                figures = replaced.values("supersedes")
+        rows = FigureComponent.objects.filter(Q(total__in=figures) | Q(part__in=figures))
         return {str(total) for total in rows.values_list("total_id", flat=True)}
 
     def read(self, scopes: Collection[str] | None) -> Iterator[tuple[str, Total]]:

@@ -7,17 +7,18 @@ another when no values within their intervals agree: the arithmetic here is exac
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.text import slugify
 
-from market.models import Figure, Indicator
+from market.models import Figure, FigureComponent, Indicator
 from publishing import clock
 from publishing.anomalies import Reference
 from publishing.models import Status
@@ -34,6 +35,10 @@ ONE_DAY = timedelta(days=1)
 SHORT_WORD = 3
 JUDGED = (Status.DRAFT, Status.IN_REVIEW, Status.PUBLISHED)
 POINTS = "points"
+# How French calls what is measured on each part by itself, and what shares a whole out.
+NAMES_OF_RATES = re.compile(r"\b(?:taux|adopt|utilis|equip|recour|penetr|marge|rentab)")
+NAMES_OF_SHARES_WITHIN = re.compile(r"\bdans-(?:les?|la|leurs?|l|son|sa|ses)\b(?!-marche)")
+NAMES_OF_BREAKDOWNS = re.compile(r"\b(?:repart|ventil|decompos|poids|parts?-d[eu]-marche)")
 QUANTITIES = (Indicator.Kind.AMOUNT, Indicator.Kind.COUNT)
 DERIVED = (Indicator.Kind.SHARE, Indicator.Kind.GROWTH_RATE)
 
@@ -114,11 +119,29 @@ class Measure:
     public: tuple[datetime | None, datetime | None] = (None, None)
 
     @property
+    def is_named_a_rate(self) -> bool:
+        return _is_named(NAMES_OF_RATES, self.name) and not self.is_named_a_breakdown
+
+    @property
+    def is_named_a_share_within(self) -> bool:
+        """« Part du cloud dans les revenus », of each company."""
+        return _is_named(NAMES_OF_SHARES_WITHIN, self.name) and not self.is_named_a_breakdown
+
+    @property
+    def is_named_a_breakdown(self) -> bool:
+        return _is_named(NAMES_OF_BREAKDOWNS, self.name)
+
+    @property
     def multiplier(self) -> Decimal:
         return Decimal(1).scaleb(self.scale)
 
 
 Period = tuple[date, date]
+# The first and last day when something may have been said; unknown where null.
+Said = tuple[date | None, date | None]
+
+
+Cell = tuple[int, int | None, int | None, Period | None, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,27 +159,34 @@ class Statement:
     ends_on: date | None
     year: int
     vintage: str
+    said: Said
     segment: int | None
     segment_name: str
     company: int | None
     company_name: str
     source: int | None
+    attributed_to: str
     speaker: str
     supersedes: int | None
     is_public: bool
+    components: frozenset[int] = frozenset()
+    is_subtotal: bool = False
 
     @property
     def reference(self) -> Reference:
         return Reference(Figure, self.pk)
 
     @property
-    def cell(self) -> tuple[int, int | None, int | None, Period | None]:
+    def cell(self) -> Cell:
         """What it says, and for when: two statements of one cell answer one question."""
-        return self.measure.pk, self.segment, self.company, self.period
+        some = self.components if self.is_subtotal else frozenset()
+        return self.measure.pk, self.segment, self.company, self.period, some
 
     @property
-    def is_whole(self) -> bool:
-        return self.segment is None and self.company is None
+    def is_part(self) -> bool:
+        """A segment or a company by itself: neither the whole nor the sum of some."""
+        is_named = self.segment is not None or self.company is not None
+        return is_named and not self.is_subtotal
 
     @property
     def adds_up(self) -> bool:
@@ -185,7 +215,10 @@ class Statement:
         return f"{self.pk}={self.qualifier}{self.stated}{self.measure.unit}e{self.measure.scale}"
 
     def says_with(self, other: Statement) -> bool:
-        """Both come from one speaker: the same source, or the same name behind it."""
+        """Both come from one speaker: the same name behind them, or the same source."""
+        if self.attributed_to and other.attributed_to:
+            # One article may quote two analysts.
+            return self.attributed_to == other.attributed_to
         return self.speaker == other.speaker or (
             self.source is not None and self.source == other.source
         )
@@ -194,6 +227,11 @@ class Statement:
         """Both belong to one edition: one speaker, and one vintage as far as it is known."""
         same_vintage = self.vintage == other.vintage or "XXXX" in (self.vintage, other.vintage)
         return same_vintage and self.says_with(other)
+
+    def is_said_after(self, other: Statement) -> bool:
+        """For certain: what the other was computed from cannot be this."""
+        said_from, others_until = self.said[0], other.said[1]
+        return said_from is not None and others_until is not None and said_from > others_until
 
 
 class Panel:
@@ -254,7 +292,7 @@ class World:
     def at(
         self, measure: Measure, period: Period | None, segment: int | None, company: int | None
     ) -> list[Statement]:
-        return self.cells.get((measure.pk, segment, company, period), [])
+        return self.cells.get((measure.pk, segment, company, period, frozenset()), [])
 
     def counterpart(self, statement: Statement, measure: Measure) -> Statement | None:
         """What the same edition states for the same cell of another measure."""
@@ -268,7 +306,7 @@ class World:
         return [
             one
             for one in self.now
-            if one.measure == measure and one.period == period and not one.is_whole
+            if one.measure == measure and one.period == period and one.is_part
         ]
 
     def in_edition(self, statement: Statement, found: Iterable[Statement]) -> Statement | None:
@@ -286,7 +324,25 @@ class World:
     def shares(self) -> list[Statement]:
         """The shares of parts, in per cent."""
         shares = self.of_kind(Indicator.Kind.SHARE)
-        return [share for share in shares if share.adds_up and not share.is_whole]
+        return [
+            share
+            for share in shares
+            if share.adds_up and share.is_part and not self.tells_a_rate(share)
+        ]
+
+    def tells_a_rate(self, share: Statement) -> bool:
+        """Whether it is measured on each part by itself: « 41 % of large firms, 20 % of all ».
+
+        A rate is not a part of anything: it is told by its name, or by a whole that is not 100 %.
+        """
+        measure = share.measure
+        if measure.base is not None or measure.breakdown:
+            return False
+        if measure.is_named_a_rate:
+            return True
+        wholes = self.at(measure, share.period, None, None)
+        whole = self.in_edition(share, (one for one in wholes if not one.components))
+        return whole is not None and not whole.interval.meets(Interval(HUNDRED, HUNDRED))
 
     @cached_property
     def misfits(self) -> list[tuple[Statement, Statement, Statement]]:
@@ -319,10 +375,21 @@ class World:
         ]
         return [] if any(one is None or one.interval.low <= 0 for one in found) else found
 
+    def segments_of(self, measure: Measure) -> set[int]:
+        """Every segment that it, its shares or its growth are told by, in the years at hand."""
+        return self._segments[self._root(measure)]
+
     @cached_property
-    def segments(self) -> set[int]:
-        """Every segment that the universe is told by, this year or the year before."""
-        return {one.segment for one in (*self.before, *self.now) if one.segment is not None}
+    def _segments(self) -> dict[int, set[int]]:
+        found = defaultdict(set)
+        for one in (*self.before, *self.now):
+            if one.segment is not None:
+                found[self._root(one.measure)].add(one.segment)
+        return found
+
+    def _root(self, measure: Measure) -> int:
+        base = self.base_of(measure)
+        return measure.pk if base is None else base.pk
 
     @cached_property
     def _inferred_bases(self) -> dict[int, Measure]:
@@ -403,6 +470,8 @@ FIGURE_COLUMNS = (
     "period_end",
     "period_sort",
     "vintage_edtf",
+    "vintage_start",
+    "vintage_end",
     "segment_id",
     "segment__name",
     "company_id",
@@ -449,9 +518,9 @@ def read_statements(figures, measures: dict[int, Measure]) -> Iterator[Statement
 
 def _statement(row: tuple, measure: Measure, now: datetime) -> Statement:
     (
-        pk, _, value, decimals, qualifier, nature, start, end, sort, vintage, segment,
-        segment_name, company, company_name, company_status, company_from, company_until,
-        source, publisher, attributed_to, supersedes, status, publish_at, expire_at,
+        pk, _, value, decimals, qualifier, nature, start, end, sort, vintage, said_from,
+        said_until, segment, segment_name, company, company_name, company_status, company_from,
+        company_until, source, publisher, attributed_to, supersedes, status, publish_at, expire_at,
     ) = row  # fmt: skip
     decimals = decimals or 0
     stated = Interval.stated(value, decimals, qualifier, measure.scale)
@@ -474,15 +543,63 @@ def _statement(row: tuple, measure: Measure, now: datetime) -> Statement:
         ends_on=end,
         year=sort.year,
         vintage=vintage,
+        said=(said_from, said_until),
         segment=segment,
         segment_name=segment_name or "",
         company=company,
         company_name=company_name or "",
         source=source,
+        attributed_to=attributed_to or "",
         speaker=attributed_to or publisher or f"source {source}",
         supersedes=supersedes,
         is_public=is_public,
     )
+
+
+Components = dict[int, dict[int, tuple[int | None, int | None]]]
+
+
+def read_components(figures=None) -> Components:
+    """Of these totals, or of all: their parts, each with its segment and company (one query)."""
+    rows = FigureComponent.objects.order_by("pk")
+    if figures is not None:
+        rows = rows.filter(total__in=figures.order_by().values("pk"))
+    found: Components = defaultdict(dict)
+    for total_pk, part, *place in rows.values_list(
+        "total", "part", "part__segment", "part__company"
+    ):
+        found[total_pk][part] = tuple(place)
+    return found
+
+
+def with_components(statements: list[Statement], components: Components) -> list[Statement]:
+    """The same, with the components that they declare, and told whether these are only some.
+
+    Companies are only some of those of a market; segments are when others are stated.
+    """
+    if components.keys().isdisjoint(one.pk for one in statements):
+        return statements
+    segments: dict[tuple, set[int]] = defaultdict(set)
+    for one in statements:
+        if one.segment is not None:
+            segments[one.measure.pk, one.period].add(one.segment)
+    return [
+        _with_parts(one, components[one.pk], segments[one.measure.pk, one.period])
+        if one.pk in components
+        else one
+        for one in statements
+    ]
+
+
+def _with_parts(
+    one: Statement, parts: dict[int, tuple[int | None, int | None]], segments: set[int]
+) -> Statement:
+    summed = {segment for segment, _ in parts.values() if segment is not None}
+    some_companies = one.company is None and any(
+        company is not None for _, company in parts.values()
+    )
+    some_segments = one.segment is None and bool(summed) and not segments <= summed
+    return replace(one, components=frozenset(parts), is_subtotal=some_companies or some_segments)
 
 
 def _contains(window: tuple[datetime | None, datetime | None], now: datetime) -> bool:
@@ -520,3 +637,8 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(
         word.rstrip("s") for word in slugify(name).split("-") if len(word) > SHORT_WORD
     )
+
+
+@lru_cache(maxsize=2048)
+def _is_named(pattern: re.Pattern[str], name: str) -> bool:
+    return pattern.search(slugify(name)) is not None

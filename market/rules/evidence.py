@@ -12,19 +12,23 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, F, Q, QuerySet, When
 
+from companies.models import Company, CompanyRelation
 from market.facts import (
     Measure,
     Panel,
     Statement,
     judged_figures,
+    read_components,
     read_measures,
     read_statements,
+    with_components,
 )
 from market.models import Figure, FigureComponent, Indicator
 from publishing.anomalies import Subject, register
 
 # A figure of unknown period has this year, as it has this date to sort by.
 WITHOUT_YEAR = date.max.year
+WITH_REPLACED = ("indicator__base", "supersedes__indicator__base")
 
 
 @dataclass(frozen=True, order=True)
@@ -61,17 +65,26 @@ class Panels(Subject):
 
     name = "figures"
     label = "chiffres"
-    watched = (Figure, Indicator)
+    watched = (Figure, FigureComponent, Indicator, Company, CompanyRelation)
 
     def scopes_of(self, row: models.Model) -> Iterable[str]:
-        if isinstance(row, Figure):
-            yield from self._scopes(Universe.of(row.indicator), row.period_sort.year)
-            return
-        # The meaning of an indicator bears on every figure of its universe.
-        universe = Universe.of(row)
-        figures = Figure.objects.filter(indicator__in=universe.indicators())
-        for day in figures.dates("period_sort", "year"):
-            yield from self._scopes(universe, day.year)
+        match row:
+            case Figure():
+                yield from self._scopes_of_figure(row)
+            case FigureComponent():
+                yield from self._scopes_of_figure(row.total)
+            case Company():
+                # Its figures are public when it is.
+                yield from self._scopes_of_company(row.pk)
+            case CompanyRelation():
+                # What a subsidiary makes is counted with what its group makes.
+                yield from self._scopes_of_company(row.subject_id)
+            case Indicator():
+                # The meaning of an indicator bears on every figure of its universe.
+                universe = Universe.of(row)
+                figures = Figure.objects.filter(indicator__in=universe.indicators())
+                for day in figures.dates("period_sort", "year"):
+                    yield from self._scopes(universe, day.year)
 
     def read(self, scopes: Collection[str] | None) -> Iterator[tuple[str, Panel]]:
         if scopes is None:
@@ -83,6 +96,16 @@ class Panels(Subject):
             years[universe].add(year)
         for universe, wanted in years.items():
             yield from self._read_universe(universe, wanted)
+
+    def _scopes_of_figure(self, figure: Figure) -> Iterator[str]:
+        yield from self._scopes(Universe.of(figure.indicator), figure.period_sort.year)
+        if replaced := figure.supersedes:
+            # It is judged again once nothing public replaces it.
+            yield from self._scopes(Universe.of(replaced.indicator), replaced.period_sort.year)
+
+    def _scopes_of_company(self, company: int) -> Iterator[str]:
+        for figure in Figure.objects.filter(company=company).select_related(*WITH_REPLACED):
+            yield from self._scopes_of_figure(figure)
 
     def _scopes(self, universe: Universe, year: int) -> Iterator[str]:
         yield universe.scope(year)
@@ -99,6 +122,9 @@ class Panels(Subject):
         by_year = defaultdict(list)
         for statement in read_statements(figures.order_by("pk"), measures):
             by_year[statement.year].append(statement)
+        components = read_components(figures)
+        for year in list(by_year):
+            by_year[year] = with_components(by_year[year], components)
         for year in sorted(years):
             if by_year[year]:
                 panel = Panel(measures, by_year[year], _before(by_year, year))
@@ -114,12 +140,14 @@ class Panels(Subject):
         figures = judged_figures().annotate(**_universe_columns())
         figures = figures.order_by("universe_perimeter", "universe_geography", "period_sort", "pk")
         statements = read_statements(figures, measures)
+        components = read_components()
         by_universe = groupby(statements, key=lambda one: universes[one.measure.pk])
         for universe, of_universe in by_universe:
             by_year: dict[int, list[Statement]] = {}
             for year, of_year in groupby(of_universe, key=lambda one: one.year):
                 # Only the year before is kept: a universe may be larger than the memory.
-                by_year = {year - 1: by_year.get(year - 1, []), year: list(of_year)}
+                told = with_components(list(of_year), components)
+                by_year = {year - 1: by_year.get(year - 1, []), year: told}
                 panel = Panel(own[universe], by_year[year], _before(by_year, year))
                 yield universe.scope(year), panel
 
@@ -137,17 +165,21 @@ class Totals(Subject):
 
     name = "totals"
     label = "totaux déclarés"
-    watched = (Figure, FigureComponent, Indicator)
+    watched = (Figure, FigureComponent, Indicator, Company)
 
     def scopes_of(self, row: models.Model) -> Iterable[str]:
-        rows = FigureComponent.objects.all()
         match row:
             case FigureComponent():
                 return {str(row.total_id)}
             case Figure():
-                rows = rows.filter(Q(total=row) | Q(part=row))
-            case _:
-                rows = rows.filter(Q(total__indicator=row) | Q(part__indicator=row))
+                figures = {row.pk, row.supersedes_id}
+            case Indicator():
+                figures = row.figures.all()
+            case Company():
+                # What its figures replace is judged again when it is withdrawn.
+                replaced = row.figures.filter(supersedes__isnull=False)
+                figures = replaced.values("supersedes")
+        rows = FigureComponent.objects.filter(Q(total__in=figures) | Q(part__in=figures))
         return {str(total) for total in rows.values_list("total_id", flat=True)}
 
     def read(self, scopes: Collection[str] | None) -> Iterator[tuple[str, Total]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from market.facts import HUNDRED, QUANTITIES, Interval, Statement, World, total
+from companies.models import CompanyRelation
+from market.facts import HUNDRED, Interval, Statement, World, total
 from market.models import Indicator
 from market.rules.evidence import PANELS
 from market.rules.leads import lead_for_share, lead_for_sum
@@ -75,9 +76,12 @@ def share_of_total(world: World) -> Iterator[Finding]:
 )
 @among_drafts
 def parts_exceed_the_whole(world: World) -> Iterator[Finding]:
-    for partition in partitions(world):
-        whole = _whole_interval(partition)
-        if whole is not None and partition.sum.exceeds(whole) and _is_exclusive(world, partition):
+    for stated in partitions(world, world.now):
+        whole = _whole_interval(stated)
+        if whole is None or not stated.sum.exceeds(whole) or not _is_exclusive(world, stated):
+            continue
+        partition = _counted_once(stated)
+        if partition.sum.exceeds(whole):
             yield _gap_finding(
                 world,
                 partition,
@@ -96,7 +100,7 @@ def parts_exceed_the_whole(world: World) -> Iterator[Finding]:
 )
 @among_drafts
 def parts_fall_short(world: World) -> Iterator[Finding]:
-    everything = list(partitions(world))
+    everything = list(partitions(world, world.now))
     for partition in everything:
         whole = _whole_interval(partition)
         if whole is None or not whole.exceeds(partition.sum):
@@ -143,12 +147,13 @@ def rank_inversion(world: World) -> Iterator[Finding]:
 Pair = tuple[Statement, Statement]
 
 
-def partitions(world: World) -> Iterator[Partition]:
+def partitions(world: World, statements: list[Statement]) -> Iterator[Partition]:
     """Parts by segment, then by company; of a whole, or of one of its segments or companies."""
+    parts = [one for one in statements if one.period and one.is_part and one.adds_up]
     for dimension, other in (("segment", "company"), ("company", "segment")):
         groups: dict[tuple, list[Statement]] = defaultdict(list)
-        for part in world.of_kind(SHARE, *QUANTITIES):
-            if getattr(part, dimension) is not None and part.adds_up:
+        for part in parts:
+            if getattr(part, dimension) is not None:
                 groups[part.measure.pk, part.period, getattr(part, other)].append(part)
         for parts in groups.values():
             for edition in _editions(parts):
@@ -188,15 +193,56 @@ def _gap_finding(world: World, partition: Partition, *, message: str, lead: str)
 def _is_exclusive(world: World, partition: Partition) -> bool:
     """Whether the parts exclude one another: « 38 % des TPE, 53 % des PME » are no parts at all.
 
-    Amounts are; shares by company are those of a market; shares by segment are where something
-    says so: the indicator, or amounts that they are the shares of.
+    Amounts do. Shares do where something says so: the indicator, or its name; amounts that they
+    are the shares of; the same parts, that make the whole at another time. Shares by company are
+    those of a market, unless they are those of something in each company.
     """
-    measure = partition.parts[0].measure
-    if measure.kind != SHARE or partition.dimension == "company":
+    first = partition.parts[0]
+    measure = first.measure
+    if measure.kind != SHARE:
         return True
+    if world.tells_a_rate(first):
+        return False
+    if partition.dimension == "company":
+        return not measure.is_named_a_share_within
+    if first.company is not None:
+        # The share that a company has of each segment.
+        return False
     base = world.base_of(measure)
     has_amounts = base and any(world.counterpart(part, base) for part in partition.parts)
-    return bool(measure.breakdown or has_amounts)
+    is_said = measure.breakdown or measure.is_named_a_breakdown
+    return bool(is_said or has_amounts or _is_whole_elsewhere(world, partition))
+
+
+def _is_whole_elsewhere(world: World, partition: Partition) -> bool:
+    """The same parts make the whole in another period, or in another edition."""
+    first = partition.parts[0]
+    for other in partitions(world, [*world.before, *world.now]):
+        theirs = other.parts[0]
+        is_alike = (theirs.measure, other.names, other.dimension, theirs.company) == (
+            first.measure,
+            partition.names,
+            partition.dimension,
+            first.company,
+        )
+        whole = _whole_interval(other) if is_alike and len(other.parts) >= FEWEST_PARTS else None
+        if whole is not None and other.parts != partition.parts and other.sum.meets(whole):
+            return True
+    return False
+
+
+def _counted_once(partition: Partition) -> Partition:
+    """Without the companies whose group is there too."""
+    if partition.dimension != "company":
+        return partition
+    relations = CompanyRelation.objects.filter(
+        kind=CompanyRelation.Kind.SUBSIDIARY_OF,
+        subject__in=partition.names,
+        target__in=partition.names,
+    )
+    counted = set(relations.values_list("subject", flat=True))
+    parts = (part for part in partition.parts if part.company not in counted)
+    return replace(partition, parts=tuple(parts))
 
 
 def _whole_interval(partition: Partition) -> Interval | None:
@@ -208,12 +254,16 @@ def _whole_interval(partition: Partition) -> Interval | None:
 def _is_complete(world: World, partition: Partition, everything: list[Partition]) -> bool:
     """Whether the parts are meant to make the whole: said of the indicator, or to be seen.
 
-    Seen when every segment told in these years is there, and either the shares and the amounts do
-    not agree on how much is missing, or what is missing is less than the smallest part.
+    Seen when every segment told in these years is there, and either they make the whole at
+    another time, or the shares and the amounts do not agree on how much is missing, or what is
+    missing is less than the smallest part.
     """
-    if partition.dimension != "segment" or not world.segments <= partition.names:
+    first = partition.parts[0]
+    measure = first.measure
+    if partition.dimension != "segment" or not world.segments_of(measure) <= partition.names:
         return False
-    measure = partition.parts[0].measure
+    if measure.kind == SHARE and (first.company is not None or world.tells_a_rate(first)):
+        return False
     base = world.base_of(measure)
     said = measure.breakdown or (base.breakdown if base else "")
     if said or len(partition.parts) < FEWEST_PARTS:
@@ -221,7 +271,9 @@ def _is_complete(world: World, partition: Partition, everything: list[Partition]
     counterpart = _counterpart(world, partition, everything)
     if counterpart is not None:
         return not _covered(partition).meets(_covered(counterpart))
-    if measure.kind == SHARE:
+    if _is_whole_elsewhere(world, partition):
+        return True
+    if measure.kind == SHARE and not measure.is_named_a_breakdown:
         return False
     missing = (_whole_interval(partition) - partition.sum).high
     return missing < min(part.interval.low for part in partition.parts)
@@ -257,10 +309,10 @@ def _pairs(world: World) -> Iterator[list[Pair]]:
     for share in world.shares:
         base = world.base_of(share.measure)
         amount = base and world.counterpart(share, base)
-        if amount is not None:
-            dimension = (share.segment is not None, share.company)
-            if share.company is not None and share.segment is None:
-                dimension = (False, None)
+        # The share of a company in a segment may be of the one or of the other.
+        is_clear = share.segment is None or share.company is None
+        if amount is not None and is_clear:
+            dimension = share.segment is None
             key = (share.measure.pk, share.period, share.speaker, share.vintage, dimension)
             groups[key].append((share, amount))
     return (pairs for pairs in groups.values() if len(pairs) >= FEWEST_PARTS)

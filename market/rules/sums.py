@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from market.facts import Period, Statement, total
 from market.models import Indicator
@@ -70,12 +70,20 @@ def _mixtures(evidence: Total) -> Iterator[tuple[str, list[Statement]]]:
         ("l’unité", lambda one: one.measure.unit),
         ("la nature de l’indicateur", lambda one: _nature(one.measure.kind)),
         ("le périmètre", lambda one: one.measure.perimeter),
-        ("la géographie", lambda one: one.measure.geography),
+        ("la géographie", _place(evidence)),
     ):
         if strangers := [part for part in evidence.parts if value(part) != value(whole)]:
             yield words, strangers
     if whole.period and not _make_up(whole.period, [part.period for part in evidence.parts]):
         yield "la période", [part for part in evidence.parts if not _inside(part, whole)]
+
+
+def _place(evidence: Total) -> Callable[[Statement], str]:
+    """Where a figure holds; regions of a larger one, each told once, are all in the larger one."""
+    whole = evidence.statement.measure.geography
+    places = [part.measure.geography for part in evidence.parts]
+    are_regions = whole not in places and len(set(places)) == len(places) > 1
+    return lambda one: whole if are_regions else one.measure.geography
 
 
 def _make_up(period: Period, parts: list[Period | None]) -> bool:

@@ -184,7 +184,10 @@ class ChoiceField(django_filters.fields.ChoiceField):
 
 
 class MultipleChoiceField(django_filters.fields.MultipleChoiceField):
-    """Several choices; a wrong value is told which are right."""
+    """Several choices; a wrong value is told which are right, an empty one chooses nothing."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return [one for one in super().to_python(value) if one]
 
     def validate(self, value: Any) -> None:
         for one in value or ():

@@ -28,7 +28,7 @@ from topics.models import Topic, Trend
 logger = logging.getLogger(__name__)
 
 KEY_INDICATORS = 3
-API_ROOT = "/api/"
+API = "/api"
 
 
 class HomeView(TemplateView):
@@ -111,11 +111,11 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "errors/400.html", status=400)
+    return _problem(request, 400) or render(request, "errors/400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "errors/403.html", status=403)
+    return _problem(request, 403) or render(request, "errors/403.html", status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -124,11 +124,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "errors/404.html", status=404)
+    return _problem(request, 404) or render(request, "errors/404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Stands without the database and without context processors: what failed may be either."""
-    if request.path.startswith(API_ROOT):
-        return JsonResponse(problem(500), status=500, content_type=CONTENT_TYPE)
-    return render(None, "errors/500.html", status=500)
+    return _problem(request, 500) or render(None, "errors/500.html", status=500)
+
+
+def _problem(request: HttpRequest, status: int) -> HttpResponse | None:
+    """What is said to a program at an address of the API; None elsewhere, where a page is shown."""
+    path = request.path_info
+    if path != API and not path.startswith(f"{API}/"):
+        return None
+    return JsonResponse(problem(status), status=status, content_type=CONTENT_TYPE)

@@ -108,7 +108,7 @@ class KeysetPagination(BasePagination):
             _parameter(
                 "cursor",
                 "Repère d’une page, tel que donné par « next » et « previous ».",
-                {"type": "string", "maxLength": MAX_CURSOR_LENGTH},
+                {"type": "string", "minLength": 1, "maxLength": MAX_CURSOR_LENGTH},
             ),
             _parameter(
                 "page_size",

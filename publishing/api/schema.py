@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Model
+from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, build_choice_description_list
@@ -74,6 +75,19 @@ def answers(serializer: Any, words: str, *, refused: tuple[int, ...]) -> dict[An
         for status in refused
     }
     return {200: OpenApiResponse(serializer, words)} | problems
+
+
+class EmptyFilters(DjangoFilterExtension):
+    """A filter left empty filters nothing, as in the form of the page: the schema says so."""
+
+    target_class = "publishing.api.filters.StrictFilterBackend"
+    priority = DjangoFilterExtension.priority + 1
+
+    def get_schema_operation_parameters(
+        self, auto_schema: AutoSchema, *args: Any, **kwargs: Any
+    ) -> list[dict[str, Any]]:
+        parameters = super().get_schema_operation_parameters(auto_schema, *args, **kwargs)
+        return [parameter | {"allowEmptyValue": True} for parameter in parameters]
 
 
 class NamedChoices(OpenApiSerializerFieldExtension):

@@ -74,6 +74,13 @@ def test_an_empty_value_filters_nothing(client):
     assert slugs(client, "events/", kind="", topic="", after="", q="", open_call="") == [event.slug]
 
 
+def test_an_empty_value_among_several_is_no_choice(client):
+    provider = make_company(roles=["provider"])
+    user = make_company(roles=["user"])
+    assert set(slugs(client, "companies/", role="")) == {provider.slug, user.slug}
+    assert slugs(client, "companies/", role=["", "user"]) == [user.slug]
+
+
 def test_what_links_from_elsewhere_bring_along_is_let_through(client):
     event = make_event()
     assert slugs(client, "events/", utm_source="lettre") == [event.slug]

@@ -37,6 +37,32 @@ def test_what_is_nowhere_is_not_found_whatever_is_asked_of_it(client, method):
     assert answer(getattr(client, method)("/api/v1/rien/")) == (404, NOT_FOUND)
 
 
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/rien", "/api/v2/", "/api/v2/events/"])
+@pytest.mark.parametrize("debug", [True, False])
+def test_beside_the_api_too_what_is_nowhere_is_a_problem(client, settings, path, debug):
+    settings.DEBUG = debug
+    assert answer(client.get(path)) == (404, NOT_FOUND)
+
+
+def test_an_address_that_only_begins_like_the_api_is_a_page(client):
+    response = client.get("/apis/")
+    assert (response.status_code, response["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_another_host_than_the_site_is_refused_by_a_problem(client, settings):
+    settings.DEBUG = False
+    assert answer(client.get("/api/v1/events/", headers={"host": "ailleurs.example"})) == (
+        400,
+        {
+            "type": "about:blank",
+            "title": "Requête incorrecte",
+            "status": 400,
+            "code": "bad_request",
+            "detail": "La requête n’a pas pu être lue.",
+        },
+    )
+
+
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.REJECTED])
 def test_what_was_never_public_is_told_from_nothing_by_no_one(client, status):
     event = make_event(status=status)

@@ -122,6 +122,22 @@ def test_each_filter_is_in_the_schema_with_its_description(schema, name, viewset
     assert [one["name"] for one in parameters if not one.get("description")] == []
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "viewset"), [row[:2] for row in router.registry])
+def test_an_empty_value_is_taken_where_the_schema_allows_it_and_nowhere_else(
+    client, schema, name, viewset
+):
+    parameters = schema["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
+    allowed = {one["name"] for one in parameters if one.get("allowEmptyValue")}
+    assert allowed == set(viewset.filterset_class.base_filters)
+    taken = {
+        one["name"]
+        for one in parameters
+        if client.get(f"/api/v1/{name}/", {one["name"]: ""}).status_code == 200
+    }
+    assert taken == allowed
+
+
 def test_choices_are_in_the_schema_with_their_french_label(schema):
     parameters = schema["paths"]["/api/v1/events/"]["get"]["parameters"]
     period = next(one for one in parameters if one["name"] == "period")

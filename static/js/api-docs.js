@@ -8,4 +8,6 @@ window.SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   // Swagger UI would show a badge fetched from an outside validator.
   validatorUrl: null,
+  // The page has its title and its words already.
+  plugins: [() => ({ wrapComponents: { InfoContainer: () => () => null } })],
 });

@@ -44,6 +44,7 @@ def test_the_documentation_draws_itself_and_tries_a_list(live_server, page):
     page.locator("#operations-événements-events_list .opblock-summary").click()
     page.locator(".try-out__btn").click()
     page.locator(".execute").click()
+    assert page.get_by_role("heading", level=1).all_inner_texts() == ["API de Veille"]
     status = page.locator(".live-responses-table .response-col_status").last
     status.wait_for()
     assert status.inner_text().split() == ["200"]

@@ -216,6 +216,7 @@ def test_the_documentation_page_stays_within_the_strict_policy(client):
     response = client.get(reverse("api:docs"))
     page = response.content.decode()
     assert response.status_code == 200
+    assert '<h1 class="title">API de Veille</h1>' in page
     assert 'data-schema="/api/v1/schema/?format=json"' in page
     assert "//" not in page.replace("<!doctype html>", "")
     policy = response["Content-Security-Policy"]

@@ -86,6 +86,9 @@ class Company(Named, Written, Topical, Cited, Illustrated, Publishable):
             .extended(plain_text(self.cloud_usage), keywords=self.also_known_as)
         )
 
+    def public_only_with_it(self) -> list[PublishableQuerySet]:
+        return [self.figures.all()]
+
     def search_owners(self) -> list[models.QuerySet]:
         """The figures that it measures are called by its name."""
         return [self.figures.all()]

@@ -157,6 +157,9 @@ class Indicator(Named, Written, Topical, Cited, Publishable):
         unit = self.get_unit_display()
         return f"{self.get_scale_display()}, {unit}" if self.scale else unit
 
+    def public_only_with_it(self) -> list[PublishableQuerySet]:
+        return [self.figures.all()]
+
     def search_owners(self) -> list[models.QuerySet]:
         """Figures are called by the name of their indicator."""
         return [self.figures.all()]

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -31,8 +31,8 @@ from publishing import clock
 from publishing.models import (
     Anomaly,
     AnomalyRecord,
-    AnomalyStep,
     Publishable,
+    RowState,
     Severity,
     Window,
 )
@@ -61,10 +61,10 @@ class Reference(NamedTuple):
 class Finding:
     """What a rule found: the records in question, and a French sentence with what it computed.
 
-    `accused` are the records in doubt, `context` those that they were compared with; `values` is
-    what was compared, as stated: the finding is another one once they change. `anchor` is what it
-    is recognised by from one check to the next, when that is not the accused. `lead` proposes an
-    explanation to the editor.
+    `accused` are the records in doubt, at least one, `context` those that they were compared with;
+    `values` is what was compared, as stated: the finding is another one once they change. `anchor`
+    is what it is recognised by from one check to the next, when that is not the accused. `lead`
+    proposes an explanation to the editor. Raises ValueError when nobody is accused.
     """
 
     accused: tuple[Reference, ...]
@@ -73,6 +73,10 @@ class Finding:
     context: tuple[Reference, ...] = ()
     anchor: tuple[Reference, ...] = ()
     lead: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.accused:
+            raise ValueError(f"This finding accuses no record: {self.message}")
 
 
 Find = Callable[[Any], Iterator[Finding]]
@@ -139,6 +143,7 @@ class Subject:
         return declare
 
     def judge(self, evidence: Any) -> Iterator[tuple[Rule, Finding]]:
+        """What every rule finds; raises what a rule raises."""
         for rule in self.rules.values():
             for finding in rule.find(evidence):
                 yield rule, finding
@@ -159,7 +164,7 @@ def register(subject: Subject) -> Subject:
             (post_delete, _after),
         ):
             signal.connect(
-                _bound(receiver, subject),
+                _bound(receiver, subject.name),
                 sender=model,
                 weak=False,
                 dispatch_uid=f"{follow}.{id(signal)}",
@@ -183,52 +188,59 @@ def all_rules() -> dict[str, Rule]:
 class CheckReport:
     """What a check changed in the register; `examined` counts scopes by name of subject.
 
-    `new_errors` counts the open errors that no earlier check of everything had reported.
+    `new` holds the keys of the anomalies that no earlier check of everything had reported, and
+    `new_errors` counts the open errors among them. `unsure` are the rules that failed, each with
+    the scope, and `unread` the subjects whose evidence could not be read: what the register says
+    of them is left as it was. `failures` counts the scopes in which each rule failed.
     """
 
-    examined: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    examined: Counter[str] = field(default_factory=Counter)
     opened: list[Anomaly] = field(default_factory=list)
     reopened: list[Anomaly] = field(default_factory=list)
     closed: list[Anomaly] = field(default_factory=list)
-
+    new: set[int] = field(default_factory=set)
     new_errors: int = 0
+    unsure: set[tuple[str, str]] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
+    failures: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.failures and not self.unread
 
 
 def check_all(*, on_scope: Callable[[], None] = lambda: None) -> CheckReport:
     """Judges every scope of every subject. `on_scope` is called after each, to show progress.
 
-    One transaction for each subject: the register is never seen half checked.
+    The register is written batch by batch, so that editors can save meanwhile.
     """
     report = CheckReport()
     for subject in subjects():
-        with transaction.atomic():
-            seen: set[int] = set()
-            judged = _counted(subject, report, on_scope)
-            while batch := dict(islice(judged, SCOPES_AT_ONCE)):
-                seen |= _record(subject, batch, report)
-            gone = Anomaly.objects.filter(subject=subject.name, is_present=True)
-            for anomaly in gone.exclude(pk__in=seen).iterator():
-                _close(anomaly, report)
+        try:
+            _check_subject(subject, report, on_scope)
+        except Exception:
+            logger.exception("Checking %s failed.", subject.name)
+            report.unread.add(subject.name)
     unreported = Anomaly.objects.standing().filter(is_reported=False)
+    report.new = set(unreported.values_list("pk", flat=True))
     report.new_errors = unreported.filter(
         status=Anomaly.Status.OPEN, severity=Severity.ERROR
     ).count()
-    unreported.update(is_reported=True)
+    if report.is_complete:
+        unreported.update(is_reported=True)
     return report
 
 
 def check_scopes(subject: Subject, scopes: Collection[str]) -> CheckReport:
     """Judges these scopes of one subject, and brings their part of the register up to date."""
     report = CheckReport()
-    with transaction.atomic():
-        findings = dict.fromkeys(scopes, ())
-        findings |= dict(_counted(subject, report, lambda: None, scopes))
-        seen = _record(subject, findings, report)
+    with _alone():
+        judged = dict.fromkeys(scopes, ()) | dict(_judged(subject, scopes, report))
+        seen = _record(subject, judged, report)
         present = Anomaly.objects.filter(
             subject=subject.name, scope__in=list(scopes), is_present=True
         )
-        for anomaly in present.exclude(pk__in=seen):
-            _close(anomaly, report)
+        _close_all(present.exclude(pk__in=seen), report)
     return report
 
 
@@ -239,28 +251,72 @@ def findings_about(record: Publishable) -> list[tuple[Rule, Finding]]:
         (rule, finding)
         for subject in subjects()
         if isinstance(record, subject.watched)
-        for _, evidence in subject.read(set(subject.scopes_of(record)))
-        for rule, finding in subject.judge(evidence)
+        for _, found in _judged(subject, _scopes_of(subject, record), CheckReport())
+        for rule, finding in found
         if reference in (*finding.accused, *finding.context)
     ]
+
+
+def is_watched(model: type[models.Model]) -> bool:
+    """Whether saving a row of `model` can make or settle an anomaly."""
+    return any(issubclass(model, subject.watched) for subject in subjects())
+
+
+def _check_subject(subject: Subject, report: CheckReport, on_scope: Callable[[], None]) -> None:
+    # What a save opens while this goes on is not in it, and so is not closed.
+    before = Anomaly.objects.filter(subject=subject.name, is_present=True)
+    gone = set(before.values_list("pk", flat=True))
+    judged = _judged(subject, None, report, on_scope)
+    while batch := dict(islice(judged, SCOPES_AT_ONCE)):
+        with _alone():
+            gone -= _record(subject, batch, report)
+    left = iter(gone)
+    while keys := list(islice(left, SCOPES_AT_ONCE)):
+        with _alone():
+            _close_all(before.filter(pk__in=keys), report)
 
 
 Judged = tuple[tuple[Rule, Finding], ...]
 
 
-def _counted(
+def _judged(
     subject: Subject,
+    scopes: Collection[str] | None,
     report: CheckReport,
-    on_scope: Callable[[], None],
-    scopes: Collection[str] | None = None,
+    on_scope: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[str, Judged]]:
+    """Each scope with what its rules found. One that fails is told in the report, and in the log
+    the first time only.
+    """
     for scope, evidence in subject.read(scopes):
-        yield scope, tuple(subject.judge(evidence))
+        found: list[tuple[Rule, Finding]] = []
+        for rule in subject.rules.values():
+            try:
+                found += [(rule, finding) for finding in tuple(rule.find(evidence))]
+            except Exception:
+                if rule.code not in report.failures:
+                    logger.exception("The rule %s failed on %s.", rule.code, scope)
+                report.failures[rule.code] += 1
+                report.unsure.add((rule.code, scope))
+        yield scope, tuple(found)
         report.examined[subject.name] += 1
         on_scope()
 
 
 # --- The register ---
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """A transaction in which nobody else writes the register.
+
+    Two saves at once would each miss what the other is writing, or open one anomaly twice. SQLite
+    has one writer at a time; elsewhere they queue for a row that nothing else locks.
+    """
+    kind = ContentType.objects.get_for_model(Anomaly)
+    with transaction.atomic():
+        ContentType.objects.select_for_update(no_key=True).get(pk=kind.pk)
+        yield
 
 
 def _record(subject: Subject, judged: dict[str, Judged], report: CheckReport) -> set[int]:
@@ -275,25 +331,18 @@ def _record(subject: Subject, judged: dict[str, Judged], report: CheckReport) ->
     windows = _windows(finding for _, _, finding in found.values())
     seen: set[int] = set()
     for identity, (scope, rule, finding) in found.items():
-        anomaly = by_identity.get(identity) or Anomaly(identity=identity)
-        _update(anomaly, subject, scope, rule, finding, report)
-        _tie(anomaly, finding, windows)
+        anomaly = by_identity.get(identity)
+        rows = () if anomaly is None else anomaly.records.all()
+        anomaly = anomaly or Anomaly(identity=identity)
+        _update(anomaly, _stated(subject, scope, rule, finding), report)
+        _tie(anomaly, rows, finding, windows)
         seen.add(anomaly.pk)
     return seen
 
 
-def _update(
-    anomaly: Anomaly,
-    subject: Subject,
-    scope: str,
-    rule: Rule,
-    finding: Finding,
-    report: CheckReport,
-) -> None:
-    fingerprint = _digest(*finding.values)
-    is_new, was_present = anomaly.pk is None, anomaly.is_present
-    is_same = anomaly.fingerprint == fingerprint
-    stated = {
+def _stated(subject: Subject, scope: str, rule: Rule, finding: Finding) -> dict[str, Any]:
+    """The columns of an anomaly that say what was found."""
+    return {
         "subject": subject.name,
         "scope": scope,
         "rule": rule.code,
@@ -301,40 +350,61 @@ def _update(
         "contests": rule.contests,
         "message": finding.message,
         "lead": finding.lead,
-        "fingerprint": fingerprint,
+        "fingerprint": _digest(*finding.values),
         "is_present": True,
     }
+
+
+def _update(anomaly: Anomaly, stated: dict[str, Any], report: CheckReport) -> None:
+    """Makes the anomaly say what was found; a decision holds as long as the values do."""
+    before = anomaly.status
     changed = {name for name, value in stated.items() if getattr(anomaly, name) != value}
     for name, value in stated.items():
         setattr(anomaly, name, value)
-    if is_new:
-        anomaly.save()
-        AnomalyStep.objects.create(anomaly=anomaly, status=anomaly.status, message=anomaly.message)
+    if anomaly.pk is None:
+        anomaly.move_to(Anomaly.Status.OPEN)
         report.opened.append(anomaly)
-    elif not is_same and anomaly.status != Anomaly.Status.OPEN:
-        anomaly.is_reported = False
-        anomaly.move_to(Anomaly.Status.OPEN, note="Les valeurs ont changé.")
-        report.reopened.append(anomaly)
-    elif not was_present and anomaly.status == Anomaly.Status.CLOSED:
-        anomaly.move_to(anomaly.status_before_closing(), note="La cause est revenue.")
-        if anomaly.status == Anomaly.Status.OPEN:
+    elif "fingerprint" in changed:
+        if before != Anomaly.Status.OPEN:
+            anomaly.forget_decision()
             report.reopened.append(anomaly)
+        anomaly.move_to(Anomaly.Status.OPEN, note="Les valeurs ont changé.")
+    elif "is_present" in changed and before != Anomaly.Status.DISMISSED:
+        _bring_back(anomaly, report)
     elif changed:
         anomaly.save()
 
 
-def _close(anomaly: Anomaly, report: CheckReport) -> None:
-    """The cause is gone: what is not decided closes by itself, or is seen to be corrected."""
+def _bring_back(anomaly: Anomaly, report: CheckReport) -> None:
+    """The cause is there again: so is what had been decided, but for a correction withdrawn."""
+    status = anomaly.status_before_closing()
+    if status in (Anomaly.Status.OPEN, Anomaly.Status.CORRECTED):
+        status = Anomaly.Status.OPEN
+        anomaly.forget_decision()
+        report.reopened.append(anomaly)
+    anomaly.move_to(status, note="La cause est revenue.")
+
+
+def _close_all(anomalies: models.QuerySet[Anomaly], report: CheckReport) -> None:
+    for anomaly in anomalies:
+        if (anomaly.rule, anomaly.scope) not in report.unsure:
+            _close(anomaly)
+            report.closed.append(anomaly)
+
+
+def _close(anomaly: Anomaly) -> None:
+    """The cause is gone: what was not settled closes by itself, or is seen to be corrected."""
     anomaly.is_present = False
-    correction = anomaly.find_correction()
-    if correction is not None and anomaly.status != Anomaly.Status.DISMISSED:
-        anomaly.correction = correction
-        anomaly.move_to(Anomaly.Status.CORRECTED, note=f"Corrigé par : {correction}")
-    elif anomaly.status in (Anomaly.Status.OPEN, Anomaly.Status.EXPLAINED):
-        anomaly.move_to(Anomaly.Status.CLOSED, note="La cause a disparu.")
-    else:
+    if anomaly.status not in (Anomaly.Status.OPEN, Anomaly.Status.EXPLAINED):
         anomaly.save()
-    report.closed.append(anomaly)
+        return
+    correction = anomaly.find_correction()
+    if correction is None:
+        anomaly.move_to(Anomaly.Status.CLOSED, note="La cause a disparu.")
+        return
+    anomaly.correction = correction
+    anomaly.decided_at = clock.now()
+    anomaly.move_to(Anomaly.Status.CORRECTED, note=f"Corrigé par : {correction}")
 
 
 def _windows(findings: Iterable[Finding]) -> dict[Reference, Window]:
@@ -350,9 +420,14 @@ def _windows(findings: Iterable[Finding]) -> dict[Reference, Window]:
     }
 
 
-def _tie(anomaly: Anomaly, finding: Finding, windows: dict[Reference, Window]) -> None:
+def _tie(
+    anomaly: Anomaly,
+    rows: Iterable[AnomalyRecord],
+    finding: Finding,
+    windows: dict[Reference, Window],
+) -> None:
     """Makes the rows that lead from the anomaly to its records say what the finding says."""
-    wanted = {}
+    wanted: dict[tuple[int, int], RowState] = {}
     roles = (
         (AnomalyRecord.Role.ACCUSED, finding.accused),
         (AnomalyRecord.Role.CONTEXT, finding.context),
@@ -361,24 +436,17 @@ def _tie(anomaly: Anomaly, finding: Finding, windows: dict[Reference, Window]) -
         for reference in references:
             kind = ContentType.objects.get_for_model(reference.model)
             window = windows.get(reference, (None, None))
-            wanted.setdefault((kind.pk, reference.pk), (len(wanted), role, *window))
-    rows = {(row.content_type_id, row.object_id): row for row in anomaly.records.all()}
-    stale = [row.pk for key, row in rows.items() if row.state != wanted.get(key)]
+            wanted.setdefault((kind.pk, reference.pk), RowState(len(wanted), role, *window))
+    kept = {row.key for row in rows if row.state == wanted.get(row.key)}
+    stale = [row.pk for row in rows if row.key not in kept]
     if stale:
         AnomalyRecord.objects.filter(pk__in=stale).delete()
-    AnomalyRecord.objects.bulk_create(
-        AnomalyRecord(
-            anomaly=anomaly,
-            content_type_id=kind,
-            object_id=pk,
-            position=position,
-            role=role,
-            public_from=public_from,
-            public_until=public_until,
-        )
-        for (kind, pk), (position, role, public_from, public_until) in wanted.items()
-        if (kind, pk) not in rows or rows[kind, pk].pk in stale
-    )
+    missing = [
+        AnomalyRecord(anomaly=anomaly, content_type_id=kind, object_id=pk, **state._asdict())
+        for (kind, pk), state in wanted.items()
+        if (kind, pk) not in kept
+    ]
+    AnomalyRecord.objects.bulk_create(missing)
 
 
 def _digest(*parts: str) -> str:
@@ -411,11 +479,11 @@ def checked_together() -> Iterator[None]:
     _check(touched)
 
 
-def _bound(receiver: Callable[..., None], subject: Subject) -> Callable[..., None]:
+def _bound(receiver: Callable[..., None], name: str) -> Callable[..., None]:
     def receive(instance: models.Model, raw: bool = False, **kwargs: Any) -> None:
         # A fixture loads records before what they rest on.
-        if not raw:
-            receiver(subject, instance)
+        if name in _subjects and not raw:
+            receiver(_subjects[name], instance)
 
     return receive
 
@@ -424,18 +492,27 @@ def _before(subject: Subject, row: models.Model) -> None:
     """Keeps, on the row, the scopes that its saved state is in: they are checked after."""
     stored = type(row)._base_manager.filter(pk=row.pk).first() if row.pk else None
     row._anomaly_scopes = getattr(row, "_anomaly_scopes", {})
-    row._anomaly_scopes[subject.name] = set(subject.scopes_of(stored)) if stored else set()
+    row._anomaly_scopes[subject.name] = _scopes_of(subject, stored) if stored else set()
 
 
 def _after(subject: Subject, row: models.Model) -> None:
     before = getattr(row, "_anomaly_scopes", {}).pop(subject.name, set())
     # A deleted row still belongs where it was; a saved one may have moved.
-    now = set(subject.scopes_of(row)) if row.pk else set()
+    now = _scopes_of(subject, row)
     waiting = _waiting.get()
     if waiting is None:
         _check({subject.name: before | now})
     else:
         waiting[subject.name] |= before | now
+
+
+def _scopes_of(subject: Subject, row: models.Model) -> set[str]:
+    try:
+        return set(subject.scopes_of(row))
+    except Exception:
+        # As in `_check`.
+        logger.exception("%s could not tell the scopes of %r.", subject.name, row)
+        return set()
 
 
 def _check(touched: Touched) -> None:
@@ -447,6 +524,22 @@ def _check(touched: Touched) -> None:
         except Exception:
             # What an editor typed is worth more than a rule that fails: `check_facts` will say it.
             logger.exception("Checking %s failed.", name)
+
+
+def follow_windows() -> None:
+    """Keeps `public_from` and `public_until` of the rows that name a record, at each save."""
+    post_save.connect(_refresh_windows, dispatch_uid="publishing.anomalies.windows")
+
+
+def _refresh_windows(instance: models.Model, raw: bool = False, **kwargs: Any) -> None:
+    """Says anew when a record is public, and those that are public only with it."""
+    if raw or not isinstance(instance, Publishable):
+        return
+    itself = type(instance)._default_manager.filter(pk=instance.pk)
+    for records in (itself, *instance.public_only_with_it()):
+        for record in records.for_links().filter(anomaly_records__isnull=False).distinct():
+            start, end = record.publication_window
+            record.anomaly_records.update(public_from=start, public_until=end)
 
 
 # --- What editors decide ---

@@ -8,8 +8,10 @@ class PublishingConfig(AppConfig):
 
     def ready(self) -> None:
         from publishing import checks  # noqa: F401  app ready
+        from publishing.anomalies import follow_windows  # app ready
         from publishing.groups import grant_group_permissions  # app ready
 
+        follow_windows()
         post_migrate.connect(
             grant_group_permissions, dispatch_uid="publishing.grant_group_permissions"
         )

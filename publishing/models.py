@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
@@ -232,6 +232,10 @@ class Publishable(models.Model):
         day = timezone.localdate(self.updated_at)
         came_out = max(moment for moment in (self.created_at, self.publish_at) if moment)
         return day if day > timezone.localdate(came_out) else None
+
+    def public_only_with_it(self) -> list[PublishableQuerySet]:
+        """The records that are hidden as soon as this one is."""
+        return []
 
     def missing_for_publication(self) -> dict[str, str]:
         """What publication still demands of the columns: a French sentence by field."""
@@ -552,6 +556,16 @@ class Anomaly(models.Model):
             anomaly=self, status=status, message=self.message, note=note, by=by
         )
 
+    def forget_decision(self) -> None:
+        """What was decided no longer holds, and the next full check reports the anomaly again.
+
+        To be saved; the history keeps the decision.
+        """
+        self.note = ""
+        self.correction = None
+        self.decided_by = self.decided_at = None
+        self.is_reported = False
+
     def status_before_closing(self) -> Status:
         last = self.steps.exclude(status=Anomaly.Status.CLOSED).last()
         return Anomaly.Status(last.status) if last else Anomaly.Status.OPEN
@@ -581,6 +595,15 @@ class AnomalyRecordQuerySet(models.QuerySet):
             anomaly__contests=True,
             anomaly__in=Anomaly.objects.published(),
         )
+
+
+class RowState(NamedTuple):
+    """What an `AnomalyRecord` says of its record."""
+
+    position: int
+    role: str
+    public_from: datetime | None
+    public_until: datetime | None
 
 
 class AnomalyRecord(models.Model):
@@ -616,9 +639,12 @@ class AnomalyRecord(models.Model):
         return str(self.record)
 
     @property
-    def state(self) -> tuple[int, str, datetime | None, datetime | None]:
-        """Its place, its role, and when its record is public."""
-        return self.position, self.role, self.public_from, self.public_until
+    def key(self) -> tuple[int, int]:
+        return self.content_type_id, self.object_id
+
+    @property
+    def state(self) -> RowState:
+        return RowState(self.position, self.role, self.public_from, self.public_until)
 
 
 class AnomalyStep(models.Model):

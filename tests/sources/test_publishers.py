@@ -81,8 +81,8 @@ def test_a_publisher_on_the_site_of_another_is_not(publisher, host):
 WORD = st.from_regex(r"[A-ZÀÉÈ][a-zàâéèêëîïôöùûüç]{1,10}", fullmatch=True)
 NAME = st.lists(WORD, min_size=1, max_size=4)
 SITES = {
-    "together": lambda words: "".join(words),
-    "hyphens": lambda words: "-".join(words),
+    "together": "".join,
+    "hyphens": "-".join,
     "initials": lambda words: "".join(word[0] for word in words),
     "last word": lambda words: words[-1],
     "initials then words": lambda words: "".join([word[0] for word in words] + [words[-1]]),

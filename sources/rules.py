@@ -15,7 +15,7 @@ from publishing.doubles import Doubles, Pair, judged, key_of
 from publishing.models import Publishable, Severity, published_models
 from publishing.typography import french_date
 from sources.addresses import host_of, is_home_page, is_private_upload, same_page
-from sources.models import Citation, Cited, SiteOwner, Source
+from sources.models import CITATION_ORDER, Citation, Cited, SiteOwner, Source
 from sources.publishers import may_publish_at
 
 # What rests on a source is shown beside what is wrong with it: so many records are enough.
@@ -64,7 +64,8 @@ def rests_on(source: Source) -> list[Publishable]:
 
 
 def _records_on(source: Source) -> Iterator[Publishable]:
-    citations = source.citations.prefetch_related("record").order_by("pk")
+    # A text that calls the source by a number rests on it more than a list that names it.
+    citations = source.citations.prefetch_related("record").order_by(*CITATION_ORDER)
     for citation in citations[:RECORDS_SHOWN]:
         if citation.record is not None:
             yield citation.record

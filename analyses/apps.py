@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class AnalysesConfig(AppConfig):
     name = "analyses"
     verbose_name = "Analyses"
+
+    def ready(self) -> None:
+        from analyses import rules  # noqa: F401  app ready

@@ -23,7 +23,7 @@ from publishing.models import (
     Written,
     public_order,
 )
-from sources.models import Cited, Sourced, cited_prefetch
+from sources.models import Cited, SiteOwner, Sourced, cited_prefetch
 from topics.models import Topical, topics_prefetch
 
 
@@ -50,7 +50,7 @@ class CompanyQuerySet(PublishableQuerySet):
         )
 
 
-class Company(Named, Written, Topical, Cited, Illustrated, Publishable):
+class Company(Named, Written, Topical, Cited, SiteOwner, Illustrated, Publishable):
     api_name = "companies"
 
     also_known_as = models.CharField(
@@ -74,6 +74,14 @@ class Company(Named, Written, Topical, Cited, Illustrated, Publishable):
         verbose_name_plural = "entreprises"
         ordering = ["name", "pk"]
         indexes = [public_order("name", "id")]
+
+    @classmethod
+    def named(cls, name: str) -> models.QuerySet:
+        return cls.objects.filter(Q(name__iexact=name) | Q(also_known_as__icontains=name))
+
+    @property
+    def names(self) -> list[str]:
+        return [self.name, *self.other_names]
 
     @property
     def other_names(self) -> list[str]:

@@ -24,7 +24,7 @@ from publishing.models import (
     Written,
     public_order,
 )
-from sources.models import Cited, cited_prefetch
+from sources.models import Cited, SiteOwner, cited_prefetch
 from topics.models import Topical, topics_prefetch
 
 NO_PLACE = "Lieu à déterminer"
@@ -46,7 +46,7 @@ class EventSeriesQuerySet(PublishableQuerySet):
         return self.order_by("name", "pk")
 
 
-class EventSeries(Named, Written, Illustrated, Publishable):
+class EventSeries(Named, Written, SiteOwner, Illustrated, Publishable):
     """An event that comes back: each of its editions is an `Event`."""
 
     api_name = "event-series"
@@ -115,7 +115,7 @@ class EventQuerySet(PublishableQuerySet):
         return self.for_cards().prefetch_related(cited_prefetch())
 
 
-class Event(Titled, Written, Topical, Cited, Illustrated, Publishable):
+class Event(Titled, Written, Topical, Cited, SiteOwner, Illustrated, Publishable):
     class Kind(models.TextChoices):
         TRADE_SHOW = "trade_show", "salon"
         CONFERENCE = "conference", "conférence"
@@ -142,6 +142,7 @@ class Event(Titled, Written, Topical, Cited, Illustrated, Publishable):
 
     api_name = "events"
     reserved_slugs = frozenset({"series", "agenda", "calendrier"})
+    site_field = "url"
 
     series = models.ForeignKey(
         EventSeries,

@@ -82,6 +82,11 @@ class FigureSerializer(SourcedSerializer, PublishedSerializer):
     attributed_to = NamedLinkSerializer(read_only=True, allow_null=True)
     supersedes = FigureLinkSerializer(read_only=True, allow_null=True)
     superseded_by = FigureLinkSerializer(many=True, read_only=True)
+    is_unsupported = serializers.BooleanField(
+        read_only=True,
+        help_text="« Non sourcé » : il n’a pour appui qu’un texte généré par IA ou un fichier "
+        "privé, et aucune source vérifiable ne dit la même chose.",
+    )
     is_live = serializers.SerializerMethodField(help_text="Aucun chiffre publié ne le remplace.")
     components = FigureLinkSerializer(
         many=True, read_only=True, help_text="Les chiffres qu’il totalise."
@@ -110,6 +115,7 @@ class FigureSerializer(SourcedSerializer, PublishedSerializer):
             "supersedes",
             "superseded_by",
             "is_live",
+            "is_unsupported",
             "components",
             "totals",
             *EVIDENCE_FIELDS,

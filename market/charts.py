@@ -52,6 +52,11 @@ class BarChart:
     def figures(self) -> list[Figure]:
         return [bar.figure for bar in self.bars]
 
+    @property
+    def unsupported(self) -> list[str]:
+        """The labels of the bars that rest on nothing a reader can verify."""
+        return [bar.label for bar in self.bars if bar.figure.is_unsupported]
+
 
 def bar_chart(figures: Sequence[Figure], *, identifier: str, title: str) -> BarChart | None:
     """A horizontal bar for each figure, the largest first; None when nothing can be compared.

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Case, Exists, F, Prefetch, Q, Value, When
 
 from companies.models import Company
+from market.corroboration import agreeing, independent
 from publishing.documents import SearchDocument
 from publishing.fields import (
     ApproximateDateField,
@@ -209,7 +210,18 @@ class FigureQuerySet(PublishableQuerySet):
     def for_cards(self) -> FigureQuerySet:
         return self.select_related(
             "indicator", "indicator__perimeter", "segment", "company", "attributed_to", "source"
+        ).with_support()
+
+    def with_support(self) -> FigureQuerySet:
+        """Adds `lacks_support`: its source cannot be verified, and no other states the same."""
+        alone = ~Exists(agreeing(self.model.objects.live()))
+        return self.annotate(
+            lacks_support=Case(When(source__is_verifiable=False, then=alone), default=Value(False))
         )
+
+    def corroborated(self) -> FigureQuerySet:
+        """Those that another publisher states as well, in a source that can be verified."""
+        return self.filter(Exists(independent(self.model.objects.live())))
 
     def for_links(self) -> FigureQuerySet:
         return self.select_related("indicator", "segment", "company")
@@ -382,6 +394,19 @@ class Figure(SourceRequired, Publishable):
     def correction(self) -> Figure | None:
         """The public figure that replaces this one with an erratum (one query)."""
         return self.superseded_by.published().exclude(erratum="").first()
+
+    @property
+    def is_unsupported(self) -> bool:
+        """« Non sourcé »: it rests on a machine's text, or on a private file, alone.
+
+        No query when it is loaded for cards, nor when its source can be verified.
+        """
+        if self.source is None or self.source.is_verifiable:
+            return False
+        if not hasattr(self, "lacks_support"):
+            found = Figure.objects.filter(pk=self.pk).with_support()
+            self.lacks_support = found.values_list("lacks_support", flat=True).get()
+        return self.lacks_support
 
     @property
     def display(self) -> str:

@@ -131,6 +131,13 @@ class ApproximateDate:
         """Certainly over on `day`; never true when the end is unknown."""
         return self.end is not None and self.end < day
 
+    def excludes(self, other: ApproximateDate) -> bool:
+        """No day can belong to both; never true of what is unknown."""
+        return any(
+            after.start is not None and before.ends_before(after.start)
+            for before, after in ((self, other), (other, self))
+        )
+
 
 UNKNOWN = ApproximateDate("", None, None, Precision.UNKNOWN, "XXXX")
 

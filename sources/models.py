@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
@@ -15,6 +16,7 @@ from publishing.documents import SearchDocument, lines
 from publishing.fields import ApproximateDateField, approximate_date_order
 from publishing.models import Publishable, PublishableQuerySet, Titled, Written, public_order
 from publishing.typography import join
+from sources.addresses import is_machine_answer, is_private_upload
 
 
 class Reliability(models.TextChoices):
@@ -98,6 +100,13 @@ class Source(Titled, Written, Publishable):
     link_state = models.CharField(
         "état du lien", max_length=10, choices=LinkState.choices, default=LinkState.UNCHECKED
     )
+    link_checked_at = models.DateTimeField("lien vérifié le", null=True, blank=True, editable=False)
+    is_verifiable = models.BooleanField(
+        "vérifiable",
+        default=True,
+        editable=False,
+        help_text="Ni texte généré par IA, ni fichier privé ou temporaire.",
+    )
 
     objects = SourceQuerySet.as_manager()
 
@@ -107,6 +116,18 @@ class Source(Titled, Written, Publishable):
         ordering = ["publisher", "title", "pk"]
         indexes = [public_order("publisher", "title", "id")]
         constraints = [*Publishable.Meta.constraints, approximate_date_order("date")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.is_verifiable = not (self.is_machine_written or is_private_upload(self.url))
+        written = kwargs.get("update_fields")
+        if written is not None and {"kind", "url"} & set(written):
+            kwargs["update_fields"] = {*written, "is_verifiable"}
+        super().save(*args, **kwargs)
+
+    @property
+    def is_machine_written(self) -> bool:
+        """A text that a machine generated, whatever the kind that an editor chose."""
+        return self.kind == self.Kind.AI_GENERATED or is_machine_answer(self.url)
 
     @property
     def link(self) -> str:
@@ -250,6 +271,28 @@ class Sourced(Evidence):
     def sourced_record(self) -> models.Model:
         """The record whose page shows the fact."""
         return self
+
+
+class SiteOwner(models.Model):
+    """A record that has a site: sources may be published there, under one of its names."""
+
+    site_field: ClassVar[str] = "website"
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def named(cls, name: str) -> QuerySet:
+        """Those that bear this name, in any case."""
+        return cls._default_manager.filter(**{f"{cls.label_field}__iexact": name})
+
+    @property
+    def site(self) -> str:
+        return getattr(self, self.site_field)
+
+    @property
+    def names(self) -> list[str]:
+        return [self.label]
 
 
 class SourceRequired(Sourced):

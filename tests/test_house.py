@@ -36,6 +36,8 @@ RANKS = {
     "filters": 1,
     "charts": 1,
     "ical": 1,
+    "quality": 1,
+    "rules": 1,
     "content": 2,
     "admin": 2,
     "views": 2,

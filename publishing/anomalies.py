@@ -142,11 +142,13 @@ class Subject:
 
         return declare
 
-    def judge(self, evidence: Any) -> Iterator[tuple[Rule, Finding]]:
-        """What every rule finds; raises what a rule raises."""
-        for rule in self.rules.values():
-            for finding in rule.find(evidence):
-                yield rule, finding
+    def pieces(self, evidence: Any) -> Iterable[Any]:
+        """What a rule is given, one at a time: the evidence of the scope, unless told otherwise."""
+        return (evidence,)
+
+    def judge(self, rule: Rule, evidence: Any) -> list[tuple[Rule, Finding]]:
+        """What one rule finds; raises what the rule raises."""
+        return [(rule, finding) for piece in self.pieces(evidence) for finding in rule.find(piece)]
 
 
 _subjects: dict[str, Subject] = {}
@@ -292,7 +294,7 @@ def _judged(
         found: list[tuple[Rule, Finding]] = []
         for rule in subject.rules.values():
             try:
-                found += [(rule, finding) for finding in tuple(rule.find(evidence))]
+                found += subject.judge(rule, evidence)
             except Exception:
                 if rule.code not in report.failures:
                     logger.exception("The rule %s failed on %s.", rule.code, scope)

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from django.db.models import Model, Q, QuerySet, TextField
 
 from publishing import clock
-from publishing.anomalies import Finding, Reference, Rule, Subject
+from publishing.anomalies import Finding, Reference, Subject
 from publishing.models import Publishable, Status
 
 # So many records under one key are a series that the key does not tell apart.
@@ -69,9 +69,8 @@ class Doubles(Subject):
                 groups[key].append(record)
         yield from groups.items()
 
-    def judge(self, evidence: list[Any]) -> Iterator[tuple[Rule, Finding]]:
-        for one, other in combinations(evidence, 2):
-            yield from super().judge(Pair(one, other))
+    def pieces(self, evidence: list[Any]) -> Iterable[Pair]:
+        return (Pair(one, other) for one, other in combinations(evidence, 2))
 
 
 def judged(records: QuerySet) -> QuerySet:

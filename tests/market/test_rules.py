@@ -53,10 +53,11 @@ def market() -> Market:
 
 
 def found() -> dict[str, list[str]]:
-    """The messages of what stands, by rule, with plain spaces."""
+    """The messages of what stands about figures, by rule, with plain spaces."""
     check_all()
     messages: dict[str, list[str]] = {}
-    for anomaly in Anomaly.objects.standing().order_by("pk"):
+    about_figures = Anomaly.objects.filter(subject__in=("figures", "totals", "indicators"))
+    for anomaly in about_figures.standing().order_by("pk"):
         messages.setdefault(anomaly.rule, []).append(anomaly.message.replace("\u00a0", " "))
     return messages
 
@@ -506,7 +507,7 @@ def test_a_draft_is_judged_beside_what_is_public_and_changes_nothing_between_pub
     market.state("amount", "100")
     market.state("amount", "120", status=Status.DRAFT)
     assert list(found()) == ["said-twice"]
-    assert not Anomaly.objects.published().exists()
+    assert not Anomaly.objects.published().filter(subject="figures").exists()
 
 
 def test_a_draft_is_judged_in_the_place_of_what_it_replaces(market):
@@ -520,4 +521,4 @@ def test_a_draft_is_judged_in_the_place_of_what_it_replaces(market):
     draft.erratum = "Le montant était faux."
     draft.save()
     assert found() == {}
-    assert Anomaly.objects.get().status == Anomaly.Status.CORRECTED
+    assert Anomaly.objects.get(subject="figures").status == Anomaly.Status.CORRECTED

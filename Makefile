@@ -62,8 +62,9 @@ check: $(DEV) ## Checks models, migrations, the API schema and the settings of p
 		$(MANAGE) check --deploy --fail-level WARNING
 
 .PHONY: bench
-bench: $(RUNTIME) ## Measures the main pages against an empty one, on a database of its own.
+bench: $(RUNTIME) ## Measures the main pages and the comparison of figures, on databases of their own.
 	@$(PY) -m bench $(BENCH_ARGS)
+	@$(PY) -m bench.checks
 
 .PHONY: clean
 clean: ## Removes the virtual environment and the caches, never the data.

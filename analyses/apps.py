@@ -6,4 +6,4 @@ class AnalysesConfig(AppConfig):
     verbose_name = "Analyses"
 
     def ready(self) -> None:
-        from analyses import rules  # noqa: F401  app ready
+        from analyses import rules, side_by_side  # noqa: F401  app ready

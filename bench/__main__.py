@@ -43,7 +43,7 @@ Results = dict[str, Result]
 def main() -> None:
     options = _options()
     with tempfile.TemporaryDirectory(prefix="veille-bench-") as folder:
-        _start_site(folder)
+        start_site(folder)
         results = {size: _measure_at(size, options.seconds) for size in sorted(options.sizes)}
     _report(results)
 
@@ -63,7 +63,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _start_site(folder: str) -> None:
+def start_site(folder: str) -> None:
     """Production settings on a database of our own; must come before any import of the site."""
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)

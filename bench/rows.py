@@ -42,7 +42,7 @@ def _sources() -> list[Source]:
     return [
         Source.objects.get_or_create(
             slug=f"source-{n}",
-            defaults={"title": f"Source {n}", "url": f"https://example.org/{n}"} | _public(),
+            defaults={"title": f"Source {n}", "url": f"https://example.org/{n}"} | public(),
         )[0]
         for n in range(SOURCES)
     ]
@@ -51,7 +51,7 @@ def _sources() -> list[Source]:
 def _topics() -> list[Topic]:
     return [
         Topic.objects.get_or_create(
-            slug=f"thematique-{n}", defaults={"title": f"Thématique {n}"} | _public()
+            slug=f"thematique-{n}", defaults={"title": f"Thématique {n}"} | public()
         )[0]
         for n in range(TOPICS)
     ]
@@ -77,9 +77,9 @@ def _item(n: int, sources: list[Source]) -> NewsItem:
         summary=" ".join(dice.choices(WORDS, k=40)).capitalize() + f"{rare}.",
         date=parse(day.date().isoformat()),
         source=dice.choice(sources),
-        **_public(day),
+        **public(day),
     )
 
 
-def _public(since: datetime = LAST_DAY) -> dict[str, object]:
+def public(since: datetime = LAST_DAY) -> dict[str, object]:
     return {"status": Status.PUBLISHED, "publish_at": since}

@@ -166,6 +166,16 @@ class Source(Titled, Written, Publishable):
             found.extend(Use(row.sourced_record, row) for row in rows.published().for_cards())
         return found
 
+    def corroboration(self) -> tuple[int, int]:
+        """How many public statements rest on it, and how many another publisher makes as well.
+
+        Counts the rows whose queryset tells it (`corroborated()`): two queries for each model.
+        """
+        rows = [one.published() for one in self.sourced_rows() if hasattr(one, "corroborated")]
+        stated = sum(one.count() for one in rows)
+        confirmed = sum(one.corroborated().count() for one in rows) if stated else 0
+        return stated, confirmed
+
     def sourced_rows(self) -> list[QuerySet]:
         """The rows, public or not, of each model that rests on this source but by a citation.
 

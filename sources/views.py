@@ -7,6 +7,7 @@ from typing import Any
 from publishing.views import PublishedDetailView, PublishedListView
 from sources.filters import SourceFilterSet
 from sources.models import Source
+from sources.quality import quality_of
 
 
 class SourceListView(PublishedListView):
@@ -21,4 +22,7 @@ class SourceDetailView(PublishedDetailView):
     model = Source
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"uses": self.object.uses()}
+        return super().get_context_data(**kwargs) | {
+            "uses": self.object.uses(),
+            "quality": quality_of(self.object),
+        }

@@ -83,6 +83,7 @@ class Source(Titled, Written, Publishable):
         BROKEN = "broken", "rompu"
 
     api_name = "sources"
+    reserved_slugs = frozenset({"source-unique"})
 
     publisher = models.CharField("éditeur de la source", max_length=200, blank=True)
     author = models.CharField("auteur", max_length=200, blank=True)

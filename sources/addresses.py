@@ -68,6 +68,13 @@ def host_of(url: str) -> str:
     return _host(_split(url))
 
 
+def is_same_site(one: str, other: str) -> bool:
+    """True for one host, or one that is under the other: « about.fb.com » and « fb.com »."""
+    if not one or not other:
+        return False
+    return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
+
+
 def is_home_page(url: str) -> bool:
     """True for the front page of a site: no path but a language or an index, and no query."""
     parts = _split(url)

@@ -27,6 +27,7 @@ from publishing.admin import (
 from publishing.models import Publishable
 from sources.models import CITATION_ORDER, Citation, Source
 from sources.quality import quality_of
+from sources.single import on_one_source
 
 SHORT_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 2, "class": "vTextField"})}}
 
@@ -68,6 +69,21 @@ class CitationInline(SearchedRelations, GenericTabularInline):
     autocomplete_fields = ["source"]
     formfield_overrides = SHORT_TEXT
     extra = 0
+
+
+class SingleSourceFilter(admin.SimpleListFilter):
+    """Public records that a single source bears out, as the page for readers counts them."""
+
+    title = "appui"
+    parameter_name = "appui"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("unique", "une seule source")]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        if self.value() == "unique":
+            return queryset.filter(pk__in=on_one_source(queryset.model).values("pk"))
+        return queryset
 
 
 @admin.register(Source)

@@ -14,9 +14,16 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from publishing.documents import SearchDocument, lines
 from publishing.fields import ApproximateDateField, approximate_date_order
-from publishing.models import Publishable, PublishableQuerySet, Titled, Written, public_order
+from publishing.models import (
+    Publishable,
+    PublishableQuerySet,
+    Titled,
+    Written,
+    public_order,
+    published_models,
+)
 from publishing.typography import join
-from sources.addresses import is_machine_answer, is_private_upload
+from sources.addresses import host_of, is_machine_answer, is_private_upload, is_same_site
 
 
 class Reliability(models.TextChoices):
@@ -129,6 +136,15 @@ class Source(Titled, Written, Publishable):
     def is_machine_written(self) -> bool:
         """A text that a machine generated, whatever the kind that an editor chose."""
         return self.kind == self.Kind.AI_GENERATED or is_machine_answer(self.url)
+
+    def is_on_known_site(self) -> bool:
+        """True when a record of its publisher's name has its site there (a query for each kind)."""
+        host = host_of(self.url)
+        return any(
+            is_same_site(host, host_of(owner.site))
+            for model in site_owners()
+            for owner in model.named(self.publisher)
+        )
 
     @property
     def link(self) -> str:
@@ -304,6 +320,11 @@ class SiteOwner(models.Model):
     @property
     def names(self) -> list[str]:
         return [self.label]
+
+
+def site_owners() -> list[type[SiteOwner]]:
+    """Every model of records that have a site."""
+    return [model for model in published_models() if issubclass(model, SiteOwner)]
 
 
 class SourceRequired(Sourced):

@@ -16,7 +16,6 @@ from publishing.typography import count, french_date, plural
 from sources.addresses import host_of, is_home_page, is_private_upload
 from sources.models import Source
 from sources.publishers import is_shared_host, may_publish_at
-from sources.rules import is_known_site
 
 DAYS_IN_A_YEAR = 365.25
 # Years after which a source on a moving subject is no longer fresh, then is old.
@@ -108,7 +107,7 @@ def _published_by_its_publisher(source: Source) -> Criterion:
         verdict, sentence = Verdict.UNKNOWN, "Il manque l’éditeur, ou l’adresse."
     elif is_shared_host(host):
         verdict, sentence = Verdict.RESERVE, f"{host} accueille bien des auteurs."
-    elif may_publish_at(source.publisher, source.url) or is_known_site(source):
+    elif may_publish_at(source.publisher, source.url) or source.is_on_known_site():
         verdict, sentence = Verdict.OK, f"{host} peut être le site de {source.publisher}."
     else:
         verdict, sentence = Verdict.WEAK, f"{host} n’a pas de rapport avec {source.publisher}."

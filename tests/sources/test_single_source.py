@@ -82,3 +82,12 @@ def test_the_number_of_queries_does_not_grow(client, django_assert_num_queries, 
     # One count for each kind of record, the count of the chosen kind again, and its page.
     with django_assert_num_queries(11):
         client.get(URL, {"type": "figures"})
+
+
+def test_an_editor_may_list_what_rests_on_a_single_source(admin_client):
+    source = make.make_source()
+    cited_by(make.make_company(name="Seule"), source)
+    cited_by(make.make_company(name="Appuyée"), source, make.make_source())
+    url = reverse("admin:companies_company_changelist")
+    page = admin_client.get(url, {"appui": "unique"}).content.decode()
+    assert ("Seule" in page, "Appuyée" in page) == (True, False)

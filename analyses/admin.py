@@ -8,7 +8,7 @@ from analyses.models import Analysis, AnalysisSection, Recommendation
 from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin, YearFilter
 from publishing.fields import MarkdownField
 from publishing.forms import ShortMarkdownTextarea
-from sources.admin import CitationInline
+from sources.admin import CitationInline, SingleSourceFilter
 
 
 class AnalysisSectionInline(admin.StackedInline):
@@ -24,6 +24,7 @@ class AnalysisAdmin(PublishableAdmin):
     list_display = ["title", "state", "date", *FOLLOW_UP_COLUMNS]
     list_filter = [
         *PublishableAdmin.list_filter,
+        SingleSourceFilter,
         YearFilter,
         ("topics", admin.RelatedOnlyFieldListFilter),
     ]

@@ -14,7 +14,7 @@ from companies.models import Company, CompanyRelation, CompanyRole
 from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin, SearchedRelations
 from publishing.forms import ApproximateDateModelForm, PublishableForm
 from publishing.typography import join
-from sources.admin import SHORT_TEXT, CitationInline
+from sources.admin import SHORT_TEXT, CitationInline, SingleSourceFilter
 
 
 class CompanyForm(PublishableForm):
@@ -89,7 +89,12 @@ class CompanyAdmin(PublishableAdmin):
         "topics",
     ]
     list_display = ["name", "state", "featured", "role_choices", "country", *FOLLOW_UP_COLUMNS]
-    list_filter = [*PublishableAdmin.list_filter, "featured", "roles__role"]
+    list_filter = [
+        *PublishableAdmin.list_filter,
+        SingleSourceFilter,
+        "featured",
+        "roles__role",
+    ]
     search_fields = ["name", "also_known_as", "slug"]
     autocomplete_fields = ["topics"]
     inlines = [CompanyRelationInline, CitationInline]

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 
 from events.models import Event, EventSeries
 from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin, YearFilter, state_badge
-from sources.admin import CitationInline
+from sources.admin import CitationInline, SingleSourceFilter
 
 
 @admin.register(EventSeries)
@@ -79,6 +79,7 @@ class EventAdmin(PublishableAdmin):
     ]
     list_filter = [
         *PublishableAdmin.list_filter,
+        SingleSourceFilter,
         YearFilter,
         "kind",
         "event_status",

@@ -20,7 +20,7 @@ from market.models import (
 from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin, SearchedRelations, YearFilter
 from publishing.fields import MarkdownField
 from publishing.forms import PublishableForm, ShortMarkdownTextarea, StatedDecimalField
-from sources.admin import CitationInline
+from sources.admin import CitationInline, SingleSourceFilter
 
 
 @admin.register(Perimeter)
@@ -140,6 +140,7 @@ class FigureAdmin(PublishableAdmin):
     ]
     list_filter = [
         *PublishableAdmin.list_filter,
+        SingleSourceFilter,
         PeriodFilter,
         "nature",
         "indicator__kind",

@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from news.models import NewsItem
 from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin, YearFilter
-from sources.admin import CitationInline
+from sources.admin import CitationInline, SingleSourceFilter
 
 
 @admin.register(NewsItem)
@@ -16,6 +16,7 @@ class NewsItemAdmin(PublishableAdmin):
     list_display = ["title", "state", "date", "source", *FOLLOW_UP_COLUMNS]
     list_filter = [
         *PublishableAdmin.list_filter,
+        SingleSourceFilter,
         YearFilter,
         ("topics", admin.RelatedOnlyFieldListFilter),
     ]

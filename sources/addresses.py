@@ -68,6 +68,13 @@ def host_of(url: str) -> str:
     return _host(_split(url))
 
 
+def is_same_site(one: str, other: str) -> bool:
+    """True for one host, or one that is under the other: « about.fb.com » and « fb.com »."""
+    if not one or not other:
+        return False
+    return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
+
+
 def is_home_page(url: str) -> bool:
     """True for the front page of a site: no path but a language or an index, and no query."""
     parts = _split(url)
@@ -108,9 +115,17 @@ def is_machine_answer(url: str) -> bool:
 def is_private_host(host: str) -> bool:
     """True for a host that the public Internet does not know."""
     try:
-        return not ipaddress.ip_address(host.strip("[]")).is_global
+        return not is_public_ip(host.strip("[]"))
     except ValueError:
         return "." not in host or host.rsplit(".", 1)[-1] in _PRIVATE_NAMES
+
+
+def is_public_ip(text: str) -> bool:
+    """True for an address of the public Internet. Raises ValueError for what is no IP address."""
+    address = ipaddress.ip_address(text)
+    # « ::ffff:127.0.0.1 » is this very machine.
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_global and not address.is_multicast
 
 
 def same_page(url: str) -> str:

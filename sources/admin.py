@@ -26,6 +26,8 @@ from publishing.admin import (
 )
 from publishing.models import Publishable
 from sources.models import CITATION_ORDER, Citation, Source
+from sources.quality import quality_of
+from sources.single import on_one_source
 
 SHORT_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 2, "class": "vTextField"})}}
 
@@ -69,6 +71,21 @@ class CitationInline(SearchedRelations, GenericTabularInline):
     extra = 0
 
 
+class SingleSourceFilter(admin.SimpleListFilter):
+    """Public records that a single source bears out, as the page for readers counts them."""
+
+    title = "appui"
+    parameter_name = "appui"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("unique", "une seule source")]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        if self.value() == "unique":
+            return queryset.filter(pk__in=on_one_source(queryset.model).values("pk"))
+        return queryset
+
+
 @admin.register(Source)
 class SourceAdmin(PublishableAdmin):
     content_fields = [
@@ -105,16 +122,36 @@ class SourceAdmin(PublishableAdmin):
         "language",
     ]
     search_fields = ["title", "publisher", "author", "url", "slug"]
-    readonly_fields = [*PublishableAdmin.readonly_fields, "where_cited"]
+    readonly_fields = [
+        *PublishableAdmin.readonly_fields,
+        "quality",
+        "link_checked_at",
+        "where_cited",
+    ]
 
     def get_fieldsets(
         self, request: HttpRequest, obj: Source | None = None
     ) -> list[tuple[str | None, dict[str, Any]]]:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is not None:
+            worth = ("Ce qu’elle vaut", {"fields": ["quality", "link_checked_at"]})
             where = ("Où est-elle citée ?", {"fields": ["where_cited"]})
-            fieldsets.insert(-1, where)
+            fieldsets[-1:-1] = [worth, where]
         return fieldsets
+
+    @admin.display(description="critères")
+    def quality(self, source: Source) -> str:
+        """The criteria, each with its verdict and its reason."""
+        quality = quality_of(source)
+        rows = format_html_join(
+            "",
+            "<li>{} : {}. {}</li>",
+            (
+                (criterion.label, criterion.verdict.label, criterion.sentence)
+                for criterion in quality.criteria
+            ),
+        )
+        return format_html("{}<ul>{}</ul>", quality.score, rows)
 
     @admin.display(description="fiches qui s’appuient sur elle")
     def where_cited(self, source: Source) -> str:

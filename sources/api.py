@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from publishing.api.serializers import (
@@ -19,6 +20,7 @@ from publishing.api.serializers import (
 from publishing.api.viewsets import PublishedViewSet
 from sources.filters import SourceFilterSet
 from sources.models import Citation, Source
+from sources.quality import Verdict, quality_of
 
 EVIDENCE_FIELDS = ("source", "locator", "quote", "credibility")
 
@@ -80,6 +82,8 @@ class SourceSerializer(PublishedSerializer):
             "original_url",
             "archive_url",
             "link_state",
+            "link_checked_at",
+            "is_verifiable",
             "language",
             "kind",
             "date",
@@ -99,13 +103,36 @@ class UseSerializer(serializers.Serializer):
     quote = serializers.CharField(help_text="Le passage cité.")
 
 
+class CriterionSerializer(serializers.Serializer):
+    """Ce qu’on attend d’une source, et ce qu’il en est."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    sentence = serializers.CharField(help_text="Sur quoi repose le verdict.")
+
+
+class QualitySerializer(serializers.Serializer):
+    """Ce que vaut une source, critère par critère."""
+
+    met = serializers.IntegerField(help_text="Nombre de critères remplis.")
+    total = serializers.IntegerField(help_text="Nombre de critères.")
+    criteria = CriterionSerializer(many=True)
+
+
 class SourceDetailSerializer(SourceSerializer):
-    """Source, avec les endroits où elle est citée."""
+    """Source, avec ce qu’elle vaut et les endroits où elle est citée."""
+
+    quality = serializers.SerializerMethodField(help_text="Ce qu’elle vaut, et pourquoi.")
 
     uses = UseSerializer(many=True, read_only=True, help_text="Où est-elle citée ?")
 
     class Meta(SourceSerializer.Meta):
-        fields = (*SourceSerializer.Meta.fields, *BODY_FIELDS, "uses")
+        fields = (*SourceSerializer.Meta.fields, *BODY_FIELDS, "quality", "uses")
+
+    @extend_schema_field(QualitySerializer)
+    def get_quality(self, source: Source) -> dict[str, Any]:
+        return QualitySerializer(quality_of(source)).data
 
 
 class SourceViewSet(PublishedViewSet):

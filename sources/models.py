@@ -14,9 +14,16 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from publishing.documents import SearchDocument, lines
 from publishing.fields import ApproximateDateField, approximate_date_order
-from publishing.models import Publishable, PublishableQuerySet, Titled, Written, public_order
+from publishing.models import (
+    Publishable,
+    PublishableQuerySet,
+    Titled,
+    Written,
+    public_order,
+    published_models,
+)
 from publishing.typography import join
-from sources.addresses import is_machine_answer, is_private_upload
+from sources.addresses import host_of, is_machine_answer, is_private_upload, is_same_site
 
 
 class Reliability(models.TextChoices):
@@ -83,6 +90,7 @@ class Source(Titled, Written, Publishable):
         BROKEN = "broken", "rompu"
 
     api_name = "sources"
+    reserved_slugs = frozenset({"source-unique"})
 
     publisher = models.CharField("éditeur de la source", max_length=200, blank=True)
     author = models.CharField("auteur", max_length=200, blank=True)
@@ -129,6 +137,15 @@ class Source(Titled, Written, Publishable):
         """A text that a machine generated, whatever the kind that an editor chose."""
         return self.kind == self.Kind.AI_GENERATED or is_machine_answer(self.url)
 
+    def is_on_known_site(self) -> bool:
+        """True when a record of its publisher's name has its site there (a query for each kind)."""
+        host = host_of(self.url)
+        return any(
+            is_same_site(host, host_of(owner.site))
+            for model in site_owners()
+            for owner in model.named(self.publisher)
+        )
+
     @property
     def link(self) -> str:
         """Where a reader finds it: its address, or its archived copy when the link is broken."""
@@ -165,6 +182,16 @@ class Source(Titled, Written, Publishable):
         for rows in self.sourced_rows():
             found.extend(Use(row.sourced_record, row) for row in rows.published().for_cards())
         return found
+
+    def corroboration(self) -> tuple[int, int]:
+        """How many public statements rest on it, and how many another publisher makes as well.
+
+        Counts the rows whose queryset tells it (`corroborated()`): two queries for each model.
+        """
+        rows = [one.published() for one in self.sourced_rows() if hasattr(one, "corroborated")]
+        stated = sum(one.count() for one in rows)
+        confirmed = sum(one.corroborated().count() for one in rows) if stated else 0
+        return stated, confirmed
 
     def sourced_rows(self) -> list[QuerySet]:
         """The rows, public or not, of each model that rests on this source but by a citation.
@@ -293,6 +320,11 @@ class SiteOwner(models.Model):
     @property
     def names(self) -> list[str]:
         return [self.label]
+
+
+def site_owners() -> list[type[SiteOwner]]:
+    """Every model of records that have a site."""
+    return [model for model in published_models() if issubclass(model, SiteOwner)]
 
 
 class SourceRequired(Sourced):

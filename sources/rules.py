@@ -15,13 +15,12 @@ from publishing.doubles import Doubles, Pair, judged, key_of
 from publishing.models import Publishable, Severity, published_models
 from publishing.typography import french_date
 from sources.addresses import host_of, is_home_page, is_private_upload, same_page
-from sources.models import CITATION_ORDER, Citation, Cited, SiteOwner, Source
+from sources.models import CITATION_ORDER, Citation, Cited, SiteOwner, Source, site_owners
 from sources.publishers import may_publish_at
 
 # What rests on a source is shown beside what is wrong with it: so many records are enough.
 RECORDS_SHOWN = 20
 
-SITE_OWNERS = tuple(model for model in published_models() if issubclass(model, SiteOwner))
 SOURCED_ROWS = tuple(
     relation.related_model
     for relation in Source._meta.related_objects
@@ -34,7 +33,7 @@ class Sources(Subject):
 
     name = "sources"
     label = "Sources"
-    watched = (Source, Citation, *SOURCED_ROWS, *SITE_OWNERS)
+    watched = (Source, Citation, *SOURCED_ROWS, *site_owners())
 
     def scopes_of(self, row: models.Model) -> set[str]:
         if isinstance(row, Source):
@@ -139,29 +138,13 @@ def _is_cited_as_itself(source: Source) -> bool:
     "partagées ne sont pas jugées. La page reprend peut-être ce qu’un autre a publié.",
 )
 def publisher_not_host(source: Source) -> Iterator[Finding]:
-    if may_publish_at(source.publisher, source.url) or is_known_site(source):
+    if may_publish_at(source.publisher, source.url) or source.is_on_known_site():
         return
     message = (
         f"« {source.title} » est attribuée à {source.publisher}, mais son adresse est celle d’une "
         f"page de {host_of(source.url)}."
     )
     yield _finding(source, message, source.publisher, source.url)
-
-
-def is_known_site(source: Source) -> bool:
-    """True when a record of the publisher's name has its site there. Runs queries."""
-    host = host_of(source.url)
-    return any(
-        _same_site(host, host_of(owner.site))
-        for model in SITE_OWNERS
-        for owner in model.named(source.publisher)
-    )
-
-
-def _same_site(one: str, other: str) -> bool:
-    if not one or not other:
-        return False
-    return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
 
 
 @sources.rule(

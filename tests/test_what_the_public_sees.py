@@ -19,6 +19,7 @@ from market.models import Figure, FigureComponent
 from news.models import NewsItem
 from publishing import clock
 from publishing.models import Status, published_models
+from sources.single import resting_models
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +167,7 @@ def surfaces(world: World) -> list[str]:
         addresses += [model.list_url(), reverse(f"api:{model.api_name}-list")]
         addresses.append(f"{model.list_url()}?q=confidentiel")
     addresses += [f"{address}?q=confidentiel" for address in SEARCHES]
+    addresses += [f"/sources/source-unique/?type={model.api_name}" for model in resting_models()]
     for record in world.records():
         addresses.append(record.get_absolute_url())
         addresses.append(reverse(f"api:{record.api_name}-detail", args=[record.slug]))

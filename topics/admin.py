@@ -7,7 +7,7 @@ from django.contrib import admin
 from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin, SearchedRelations
 from publishing.fields import MarkdownField
 from publishing.forms import ShortMarkdownTextarea
-from sources.admin import CitationInline
+from sources.admin import CitationInline, SingleSourceFilter
 from topics.models import Topic, TopicReading, TopicSection, Trend
 
 
@@ -39,6 +39,7 @@ class TrendAdmin(PublishableAdmin):
     list_display = ["title", "state", "year", "level", "position", *FOLLOW_UP_COLUMNS]
     list_filter = [
         *PublishableAdmin.list_filter,
+        SingleSourceFilter,
         "year",
         "level",
         ("topics", admin.RelatedOnlyFieldListFilter),

@@ -142,6 +142,8 @@ ALLOWED_HOSTS = allowed_hosts()
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 # The public address, for the links that leave the site: feeds, calendars, messages.
 SITE_URL = web_address("SITE_URL", default="http://127.0.0.1:8000")
+# `check_links` never asks for a page of this network; its tests have no other.
+LINK_CHECKS_REACH_PRIVATE_ADDRESSES = False
 
 # What it is made of
 

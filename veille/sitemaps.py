@@ -10,12 +10,14 @@ from django.urls import reverse
 
 from publishing.models import Publishable, published_models
 
+PAGES = ("home", "market:overview", "sources:single_source", "about")
+
 
 class PageSitemap(Sitemap):
-    """The pages that are no record: home, market, about, and the lists."""
+    """The pages that are no record: home, market, single source, about, lists."""
 
     def items(self) -> list[str]:
-        pages = [reverse(name) for name in ("home", "market:overview", "about")]
+        pages = [reverse(name) for name in PAGES]
         return pages + [model.list_url() for model in published_models()]
 
     def location(self, item: str) -> str:

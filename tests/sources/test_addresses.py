@@ -58,6 +58,7 @@ def test_a_precise_address_is_no_home_page(url):
         "http://localhost:8000/rapport",
         "http://192.168.1.4/rapport.pdf",
         "http://intranet/rapport",
+        "http://[::ffff:127.0.0.1]/rapport",
         "https://wiki.entreprise.internal/page",
     ],
 )

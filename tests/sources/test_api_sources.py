@@ -57,6 +57,8 @@ def test_detail_tells_everything(client):
         "original_url": "https://example.org/rapport",
         "archive_url": "https://archive.example.org/rapport",
         "link_state": "reachable",
+        "link_checked_at": None,
+        "is_verifiable": True,
         "language": "en",
         "kind": "primary",
         "date": day("novembre 2024", "2024-11-01", "2024-11-30", "month", "2024-11"),
@@ -64,7 +66,9 @@ def test_detail_tells_everything(client):
         "reliability": "B",
     }
     assert get(client, "sources/")["results"] == [expected]
-    assert get(client, f"sources/{source.slug}/") == expected | {
+    detail = get(client, f"sources/{source.slug}/")
+    assert detail.pop("quality")["total"] == 8
+    assert detail == expected | {
         "body": "Un *texte*.",
         "body_html": "<p>Un <em>texte</em>.</p>\n",
         "uses": [],

@@ -51,6 +51,8 @@ def test_a_record_without_citation_page_costs_a_known_number_of_queries(
     client, django_assert_num_queries
 ):
     source = make.make_source()
-    # The source, its citations, and what rests on it: readings, relations, figures, news.
-    with django_assert_num_queries(6):
+    # The source, its citations, what rests on it (readings, relations, figures, news), and how
+    # many figures another publisher may confirm. As its host does not recall its publisher: the
+    # companies, series and events of that name.
+    with django_assert_num_queries(10):
         page(client, source)

@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 
 from publishing.admin import (
     FOLLOW_UP_COLUMNS,
+    AnomalyFilter,
     PublishableAdmin,
     SearchedRelations,
     YearFilter,
@@ -88,6 +89,7 @@ class SourceAdmin(PublishableAdmin):
     ]
     list_display = [
         "title",
+        "open_anomalies",
         "state",
         "publisher",
         "kind",
@@ -98,6 +100,7 @@ class SourceAdmin(PublishableAdmin):
     ]
     list_filter = [
         *PublishableAdmin.list_filter,
+        AnomalyFilter,
         YearFilter,
         "kind",
         "reliability",
@@ -106,6 +109,10 @@ class SourceAdmin(PublishableAdmin):
     ]
     search_fields = ["title", "publisher", "author", "url", "slug"]
     readonly_fields = [*PublishableAdmin.readonly_fields, "where_cited"]
+    compared_columns = ["publisher", "url", "kind", "reliability", "date", "link_state", "state"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).with_open_anomalies()
 
     def get_fieldsets(
         self, request: HttpRequest, obj: Source | None = None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 
 from market.models import (
     Figure,
@@ -17,7 +19,13 @@ from market.models import (
     Segment,
     stated_decimals,
 )
-from publishing.admin import FOLLOW_UP_COLUMNS, PublishableAdmin, SearchedRelations, YearFilter
+from publishing.admin import (
+    FOLLOW_UP_COLUMNS,
+    AnomalyFilter,
+    PublishableAdmin,
+    SearchedRelations,
+    YearFilter,
+)
 from publishing.fields import MarkdownField
 from publishing.forms import PublishableForm, ShortMarkdownTextarea, StatedDecimalField
 from sources.admin import CitationInline, SingleSourceFilter
@@ -131,6 +139,7 @@ class FigureAdmin(PublishableAdmin):
     list_display = [
         "label",
         "value_as_stated",
+        "open_anomalies",
         "state",
         "nature",
         "period",
@@ -138,9 +147,23 @@ class FigureAdmin(PublishableAdmin):
         "source",
         *FOLLOW_UP_COLUMNS,
     ]
+    compared_columns = [
+        "value_as_stated",
+        "nature",
+        "period",
+        "segment",
+        "company",
+        "perimeter",
+        "geography",
+        "vintage",
+        "attributed_to",
+        "source",
+        "state",
+    ]
     list_filter = [
         *PublishableAdmin.list_filter,
         SingleSourceFilter,
+        AnomalyFilter,
         PeriodFilter,
         "nature",
         "indicator__kind",
@@ -168,7 +191,30 @@ class FigureAdmin(PublishableAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         # The name of a figure is made of other records', wherever a figure is named.
-        return super().get_queryset(request).for_cards()
+        return super().get_queryset(request).for_cards().with_open_anomalies()
+
+    def correction_url(self, figure: Figure) -> str:
+        """The form of a figure that corrects this one; value, source and erratum are to type."""
+        known = {
+            "supersedes": figure.pk,
+            "indicator": figure.indicator_id,
+            "segment": figure.segment_id,
+            "company": figure.company_id,
+            "attributed_to": figure.attributed_to_id,
+            "qualifier": figure.qualifier,
+            "nature": figure.nature,
+            "period": figure.period.label or figure.period.display,
+        }
+        query = urlencode({name: value for name, value in known.items() if value})
+        return f"{reverse('admin:market_figure_add')}?{query}"
+
+    @admin.display(description="périmètre")
+    def perimeter(self, figure: Figure) -> str:
+        return str(figure.indicator.perimeter or "non précisé")
+
+    @admin.display(description="géographie")
+    def geography(self, figure: Figure) -> str:
+        return figure.indicator.geography
 
     @admin.display(description="chiffre", ordering="indicator__name")
     def label(self, figure: Figure) -> str:

@@ -188,6 +188,11 @@ class PublishableForm(ApproximateDateModelForm):
     """
 
     missing_in_parts: tuple[str, ...] = ()
+    # Saved and undone, to know what the rules find: shown again, without an error.
+    is_rehearsed: bool = False
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self.is_rehearsed
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

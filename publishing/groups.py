@@ -19,6 +19,12 @@ RECORD_ACTIONS = {
     REVIEWER: ("add", "change", "view", "publish"),
     ADMINISTRATOR: ("add", "change", "view", "publish", "delete"),
 }
+# The register of anomalies: whoever writes sees it, whoever publishes decides.
+REGISTER_ACTIONS = {
+    WRITER: ("view",),
+    REVIEWER: ("view", "change"),
+    ADMINISTRATOR: ("view", "change"),
+}
 # Sections, citations, relations, vocabulary: parts of a record, which whoever writes may remove.
 PART_ACTIONS = ("add", "change", "view", "delete")
 ACCOUNT_MODELS = ("user", "group")
@@ -48,9 +54,11 @@ def grant_group_permissions(
 
 
 def _codenames(app_config: AppConfig, group_name: str) -> set[str]:
-    from publishing.models import Publishable  # app ready
+    from publishing.models import Anomaly, Publishable  # app ready
 
     models = list(app_config.get_models())
+    if Anomaly in models:
+        return {f"{action}_anomaly" for action in REGISTER_ACTIONS[group_name]}
     if app_config.label == "auth" and group_name == ADMINISTRATOR:
         return {f"{action}_{name}" for name in ACCOUNT_MODELS for action in PART_ACTIONS}
     if not any(issubclass(model, Publishable) for model in models):

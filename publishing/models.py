@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple
 
@@ -12,7 +12,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -74,6 +75,12 @@ class PublishableQuerySet(models.QuerySet):
     def to_review(self) -> PublishableQuerySet:
         """Records whose date of review has come."""
         return self.filter(review_due__lte=clock.today())
+
+    def with_open_anomalies(self) -> PublishableQuerySet:
+        """Adds `open_anomalies`: how many name each record and wait for an editor."""
+        rows = AnomalyRecord.objects.open().about_any(self.model).filter(object_id=OuterRef("pk"))
+        total = rows.order_by().values("object_id").annotate(total=Count("pk")).values("total")
+        return self.annotate(open_anomalies=Coalesce(Subquery(total), 0))
 
     def for_cards(self) -> PublishableQuerySet:
         """Loads what a card, a row of a list or a short API object shows."""
@@ -456,6 +463,10 @@ class AnomalyQuerySet(models.QuerySet):
         """What contradicts itself still: the cause is there, and nobody dismissed it."""
         return self.filter(is_present=True, status__in=STANDING)
 
+    def open(self) -> AnomalyQuerySet:
+        """What waits for an editor."""
+        return self.filter(is_present=True, status=Anomaly.Status.OPEN)
+
     def published(self) -> AnomalyQuerySet:
         """Standing ones whose records the public all sees: what they say of each can be shown."""
         return self.standing().exclude(pk__in=AnomalyRecord.objects.hidden().values("anomaly"))
@@ -473,6 +484,11 @@ class AnomalyQuerySet(models.QuerySet):
             )
         )
         return self.order_by(gravity, "-first_seen_at", "pk")
+
+    def by_severity(self) -> dict[Severity, int]:
+        """How many of each gravity; runs a query."""
+        counted = self.order_by().values_list("severity").annotate(Count("pk"))
+        return {Severity(severity): number for severity, number in counted}
 
     def for_cards(self) -> AnomalyQuerySet:
         """Loads the records that each speaks of, as links (a query for each kind of record)."""
@@ -587,6 +603,17 @@ class AnomalyRecordQuerySet(models.QuerySet):
         return self.filter(
             Q(public_from__isnull=True) | Q(public_from__gt=now) | Q(public_until__lte=now)
         )
+
+    def open(self) -> AnomalyRecordQuerySet:
+        """Rows of the anomalies that wait for an editor."""
+        return self.filter(anomaly__is_present=True, anomaly__status=Anomaly.Status.OPEN)
+
+    def about_any(
+        self, model: type[Publishable], keys: Iterable[int] | None = None
+    ) -> AnomalyRecordQuerySet:
+        """Rows that name a record of this kind, or one of those with these keys."""
+        rows = self.filter(content_type=ContentType.objects.get_for_model(model))
+        return rows if keys is None else rows.filter(object_id__in=list(keys))
 
     def contesting(self) -> AnomalyRecordQuerySet:
         """Rows that make readers see their record as contested."""

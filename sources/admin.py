@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 
 from publishing.admin import (
     FOLLOW_UP_COLUMNS,
+    AnomalyFilter,
     PublishableAdmin,
     SearchedRelations,
     YearFilter,
@@ -105,6 +106,7 @@ class SourceAdmin(PublishableAdmin):
     ]
     list_display = [
         "title",
+        "open_anomalies",
         "state",
         "publisher",
         "kind",
@@ -115,6 +117,7 @@ class SourceAdmin(PublishableAdmin):
     ]
     list_filter = [
         *PublishableAdmin.list_filter,
+        AnomalyFilter,
         YearFilter,
         "kind",
         "reliability",
@@ -128,6 +131,10 @@ class SourceAdmin(PublishableAdmin):
         "link_checked_at",
         "where_cited",
     ]
+    compared_columns = ["publisher", "url", "kind", "reliability", "date", "link_state", "state"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).with_open_anomalies()
 
     def get_fieldsets(
         self, request: HttpRequest, obj: Source | None = None

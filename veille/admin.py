@@ -6,17 +6,27 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import Count, Q
+from django.db.models import Count, Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 
 from publishing import clock
-from publishing.models import Publishable, Status, published_models
+from publishing.models import Anomaly, Publishable, Severity, Status, published_models
 from publishing.typography import plural
 
 # The order in which the site is read, then who works on it.
-APP_ORDER = ("events", "market", "companies", "topics", "news", "analyses", "sources", "search")
+APP_ORDER = (
+    "events",
+    "market",
+    "companies",
+    "topics",
+    "news",
+    "analyses",
+    "sources",
+    "publishing",
+    "search",
+)
 ACCOUNTS = ("auth",)
 
 
@@ -40,14 +50,14 @@ class VeilleAdminSite(admin.AdminSite):
         return super().index(request, {"waiting": self.waiting(request)} | (extra_context or {}))
 
     def waiting(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """The records in review, to verify again and scheduled, as links to their lists."""
+        """The anomalies to settle, then the records in review, to verify again and scheduled."""
         kinds = [
             (model, _counts(model))
             for model in sorted(published_models(), key=lambda one: _app_rank(one._meta.app_label))
             if self.is_registered(model)
             and self.get_model_admin(model).has_view_or_change_permission(request)
         ]
-        return [
+        queues = [
             {
                 "title": title,
                 "nothing": nothing,
@@ -63,6 +73,25 @@ class VeilleAdminSite(admin.AdminSite):
             }
             for key, title, nothing, query in _QUEUES
         ]
+        return [self._anomalies(request), *queues]
+
+    def _anomalies(self, request: HttpRequest) -> dict[str, Any]:
+        """The open anomalies, by gravity; one query for who may see the register."""
+        may_see = self.get_model_admin(Anomaly).has_view_permission(request)
+        counts = Anomaly.objects.open().by_severity() if may_see else {}
+        return {
+            "title": "Anomalies",
+            "nothing": "Aucune anomalie n’est à traiter.",
+            "rows": [
+                {
+                    "label": capfirst(plural(counts[severity], severity.label)),
+                    "count": counts[severity],
+                    "url": _url(Anomaly, f"severity__exact={severity}"),
+                }
+                for severity in Severity
+                if counts.get(severity)
+            ],
+        }
 
 
 _QUEUES = (
@@ -85,7 +114,7 @@ def _name(model: type[Publishable], number: int) -> str:
     return capfirst(plural(number, meta.verbose_name, meta.verbose_name_plural))
 
 
-def _url(model: type[Publishable], query: str) -> str:
+def _url(model: type[Model], query: str) -> str:
     meta = model._meta
     return f"{reverse(f'admin:{meta.app_label}_{meta.model_name}_changelist')}?{query}"
 

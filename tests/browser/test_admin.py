@@ -28,7 +28,7 @@ def walk(page: Any, address: str, username: str) -> None:
     page.fill("#id_username", username)
     page.fill("#id_password", "motdepasse")
     page.click("input[type=submit]")
-    assert page.locator(".waiting__queue").count() == 3
+    assert page.locator(".waiting__queue").count() == 4
     assert page.locator("body").inner_text().count("Django") == 0
 
     page.goto(address + reverse("admin:analyses_analysis_add"))

@@ -49,6 +49,7 @@ def test_the_rooms_come_in_the_order_of_the_site_and_accounts_last(client):
         "Actualités",
         "Analyses",
         "Sources",
+        "Publication",
         "Recherche",
         "Authentification et autorisation",
     ]
@@ -68,7 +69,7 @@ def test_in_a_room_records_come_before_the_words_they_share(client):
 
 def test_an_empty_desk_says_that_nothing_waits(client):
     page = dashboard(client, REVIEWER)
-    assert queues(page) == {"En relecture": [], "À revoir": [], "Planifié": []}
+    assert queues(page) == {"Anomalies": [], "En relecture": [], "À revoir": [], "Planifié": []}
     assert "Aucune fiche n’attend de relecture." in page.content.decode()
 
 
@@ -80,6 +81,7 @@ def test_the_desk_counts_what_waits_and_leads_to_it(client):
     page = dashboard(client, REVIEWER)
     events, trends = list_url(Event), reverse("admin:topics_trend_changelist")
     assert queues(page) == {
+        "Anomalies": [],
         "En relecture": [("Événements", 2, f"{events}?etat=in_review")],
         "À revoir": [("Tendance", 1, f"{trends}?revue=due")],
         "Planifié": [("Événement", 1, f"{events}?etat=scheduled")],
@@ -95,8 +97,8 @@ def test_the_desk_counts_what_waits_and_leads_to_it(client):
 
 def test_the_desk_costs_one_query_for_each_kind_of_record(client, django_assert_num_queries):
     dashboard(client, REVIEWER)
-    # Session, user, rights of the user and of its groups, recent actions.
-    with django_assert_num_queries(5 + len(published_models())):
+    # Session, user, rights of the user and of its groups, recent actions, open anomalies.
+    with django_assert_num_queries(6 + len(published_models())):
         client.get(reverse("admin:index"))
 
 
@@ -104,6 +106,7 @@ def test_who_has_no_right_sees_nothing_that_waits(client):
     make.make_event(status=Status.IN_REVIEW)
     client.force_login(make.make_user())
     assert queues(client.get(reverse("admin:index"))) == {
+        "Anomalies": [],
         "En relecture": [],
         "À revoir": [],
         "Planifié": [],

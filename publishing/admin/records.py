@@ -7,7 +7,8 @@ actions, and for each record: what is published or archived is read-only to who 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -20,24 +21,30 @@ from django.contrib.auth import get_permission_codename, get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import ValidationError
 from django.core.validators import EMPTY_VALUES
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.forms import Field, ModelForm
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from publishing import clock
+from publishing.anomalies import checked_together, findings_about, is_watched
 from publishing.dates import UNKNOWN
 from publishing.fields import MarkdownField
 from publishing.forms import ImageUploadField, MarkdownTextarea, PublishableForm
-from publishing.models import Illustrated, Publishable, Status
+from publishing.models import Anomaly, AnomalyRecord, Illustrated, Publishable, Status
 from publishing.publication import PublicationReport, archive_all, check_publication, publish_all
 from publishing.typography import count, plural
 
 FOLLOW_UP_COLUMNS = ("verified_on", "review_due")
+# The button that asks what the rules would find.
+VERIFY = "_verify"
+# A message is read at a glance; the register has the rest.
+ANOMALIES_TOLD = 5
 # What who cannot publish may choose.
 WRITING_STATUSES = (Status.DRAFT, Status.IN_REVIEW)
 SETTLED_STATUSES = (Status.PUBLISHED, Status.ARCHIVED)
@@ -57,6 +64,15 @@ class PublicationRefused(Exception):
         super().__init__(*sentences)
         self.record = record
         self.sentences = tuple(sentences)
+
+
+class Rehearsed(Exception):
+    """A record was saved only to know what the rules find: undo it all."""
+
+    def __init__(self, record: Publishable) -> None:
+        super().__init__(record)
+        self.record = record
+        self.findings = findings_about(record)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -107,10 +123,27 @@ class ReviewFilter(admin.SimpleListFilter):
         return queryset
 
 
+class AnomalyFilter(admin.SimpleListFilter):
+    title = "anomalies"
+    parameter_name = "anomalies"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("ouvertes", "avec anomalie à traiter"), ("aucune", "sans anomalie à traiter")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        named = AnomalyRecord.objects.open().about_any(queryset.model).values("object_id")
+        match self.value():
+            case "ouvertes":
+                return queryset.filter(pk__in=named)
+            case "aucune":
+                return queryset.exclude(pk__in=named)
+        return queryset
+
+
 class YearFilter(admin.SimpleListFilter):
     """The year in which an approximate date begins: the finest that all of them state.
 
-    Django's hierarchy of dates would go down to days, and put « automne 2025 » on 1 September.
+    Django's hierarchy of dates would go down to days, and put « automne 2025 » on 1 September.
     """
 
     title = "année"
@@ -195,6 +228,15 @@ class PublishableAdmin(SearchedRelations, admin.ModelAdmin):
         models.ImageField: {"form_class": ImageUploadField, "max_length": None},
     }
 
+    @property
+    def compared_columns(self) -> Sequence[str]:
+        """What is shown of a record beside those that it contradicts."""
+        return [name for name in self.list_display[1:] if name not in FOLLOW_UP_COLUMNS]
+
+    def correction_url(self, record: Publishable) -> str:
+        """The form of a new record that corrects this one; empty where its kind has no errata."""
+        return ""
+
     # --- Lists ---
 
     def changelist_view(
@@ -207,9 +249,15 @@ class PublishableAdmin(SearchedRelations, admin.ModelAdmin):
     def state(self, record: Publishable) -> SafeString:
         return state_badge(record)
 
+    @admin.display(description="anomalies")
+    def open_anomalies(self, record: Publishable) -> str:
+        """For a list whose queryset is `with_open_anomalies()`."""
+        return str(record.open_anomalies) if record.open_anomalies else ""
+
     @admin.action(description="Publier les fiches choisies", permissions=["publish"])
     def publish_selected(self, request: HttpRequest, queryset: QuerySet) -> None:
-        report = publish_all(queryset)
+        with checked_together():
+            report = publish_all(queryset)
         self._tell(request, report, "publiée", "Publié par une action.")
 
     @admin.action(description="Archiver les fiches choisies", permissions=["publish"])
@@ -228,6 +276,31 @@ class PublishableAdmin(SearchedRelations, admin.ModelAdmin):
             why = " ".join(sentences)
             refusal = f"« {record.label} » n’est pas {done} : {why}"
             self.message_user(request, refusal, messages.ERROR)
+        self._tell_anomalies(request, report.done)
+
+    def _tell_anomalies(self, request: HttpRequest, records: Iterable[Publishable]) -> None:
+        """Says which open anomalies name these records: nothing is refused for that."""
+        named = AnomalyRecord.objects.about_any(self.model, [record.pk for record in records])
+        waiting = Anomaly.objects.open().filter(pk__in=named.values("anomaly")).in_order()
+        found = list(waiting[: ANOMALIES_TOLD + 1])
+        if not found or not request.user.has_perm("publishing.view_anomaly"):
+            return
+        told = format_html_join(
+            "",
+            '<li><a href="{}">{}</a></li>',
+            ((_anomaly_url(anomaly), anomaly.message) for anomaly in found[:ANOMALIES_TOLD]),
+        )
+        register = reverse("admin:publishing_anomaly_changelist")
+        more = format_html('<li><a href="{}">et d’autres…</a></li>', register)
+        self.message_user(
+            request,
+            format_html(
+                'À vérifier, anomalies à traiter : <ul class="told">{}{}</ul>',
+                told,
+                more if len(found) > ANOMALIES_TOLD else "",
+            ),
+            messages.WARNING,
+        )
 
     # --- Rights ---
 
@@ -289,6 +362,7 @@ class PublishableAdmin(SearchedRelations, admin.ModelAdmin):
     ) -> type[ModelForm]:
         form = super().get_form(request, obj, change, **kwargs)
         form.missing_in_parts = getattr(request, "missing_in_parts", ())
+        form.is_rehearsed = getattr(request, "is_rehearsed", False)
         return form
 
     def get_view_on_site_url(self, obj: Publishable | None = None) -> str | None:
@@ -305,13 +379,25 @@ class PublishableAdmin(SearchedRelations, admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        extra_context = {"title": self._form_title(object_id)} | (extra_context or {})
+        extra_context = {
+            "title": self._form_title(object_id),
+            "findings": None,
+        } | (extra_context or {})
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            with _one_write(request):
+                response = super().changeform_view(request, object_id, form_url, extra_context)
         except PublicationRefused as refusal:
             _forget_new_files(refusal.record, request)
             request.missing_in_parts = refusal.sentences
-        # The transaction is undone: the same answer is read again, and shown with its errors.
+        except Rehearsed as rehearsal:
+            _forget_new_files(rehearsal.record, request)
+            request.is_rehearsed = True
+            extra_context["findings"] = rehearsal.findings
+        else:
+            if saved := getattr(request, "saved_record", None):
+                self._tell_anomalies(request, [saved])
+            return response
+        # The transaction is undone: the same answer is read again, and shown with what was said.
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _form_title(self, object_id: str | None) -> str:
@@ -324,6 +410,16 @@ class PublishableAdmin(SearchedRelations, admin.ModelAdmin):
     ) -> HttpResponse:
         if context.get("errors") and request.FILES:
             self.message_user(request, IMAGE_TO_CHOOSE_AGAIN, messages.WARNING)
+        record = context["original"]
+        may_save = (
+            self.has_add_permission(request)
+            if record is None
+            else self.has_change_permission(request, record)
+        )
+        context |= {
+            "anomalies": _anomalies_about(record, request),
+            "can_verify": may_save and is_watched(self.model),
+        }
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
@@ -341,6 +437,9 @@ class PublishableAdmin(SearchedRelations, admin.ModelAdmin):
         change: bool,
     ) -> None:
         super().save_related(request, form, formsets, change)
+        if VERIFY in request.POST:
+            raise Rehearsed(form.instance)
+        request.saved_record = form.instance
         try:
             check_publication(form.instance)
         except ValidationError as missing:
@@ -377,6 +476,24 @@ def state_of(record: Publishable) -> tuple[str, str]:
 def state_badge(record: Publishable) -> SafeString:
     code, label = state_of(record)
     return format_html('<span class="state state--{}">{}</span>', code, label)
+
+
+@contextmanager
+def _one_write(request: HttpRequest) -> Iterator[None]:
+    """One transaction and one check for a form and its parts; nothing for a page that is read."""
+    with transaction.atomic() if request.method == "POST" else nullcontext(), checked_together():
+        yield
+
+
+def _anomaly_url(anomaly: Anomaly) -> str:
+    return reverse("admin:publishing_anomaly_change", args=[anomaly.pk])
+
+
+def _anomalies_about(record: Publishable | None, request: HttpRequest) -> list[Anomaly]:
+    """What still contradicts the record, the gravest first, for who may see the register."""
+    if record is None or not request.user.has_perm("publishing.view_anomaly"):
+        return []
+    return list(Anomaly.objects.standing().about(record).in_order())
 
 
 def _is_key(key: models.Field, value: Any) -> bool:

@@ -1,0 +1,25 @@
+"""The admin of the kernel: the base of every record, accounts, the register of anomalies."""
+
+from publishing.admin.anomalies import AnomalyAdmin
+from publishing.admin.records import (
+    FOLLOW_UP_COLUMNS,
+    IMAGE_TO_CHOOSE_AGAIN,
+    ONLY_REVIEWERS_DECIDE,
+    AnomalyFilter,
+    PublishableAdmin,
+    SearchedRelations,
+    YearFilter,
+    state_badge,
+)
+
+__all__ = [
+    "FOLLOW_UP_COLUMNS",
+    "IMAGE_TO_CHOOSE_AGAIN",
+    "ONLY_REVIEWERS_DECIDE",
+    "AnomalyAdmin",
+    "AnomalyFilter",
+    "PublishableAdmin",
+    "SearchedRelations",
+    "YearFilter",
+    "state_badge",
+]

@@ -32,6 +32,7 @@ run: $(RUNTIME) ## Prepares the site, fills it when it is empty, and serves it o
 	@echo "  Stop                Ctrl+C"
 	@echo
 	@ALLOWED_HOSTS="$${ALLOWED_HOSTS:-$(HOST),localhost,127.0.0.1,[::1]}" \
+		SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}" \
 		$(MANAGE) runserver $(HOST):$(PORT)
 
 .PHONY: superuser

@@ -38,6 +38,7 @@ class EventListView(PublishedListView):
         context = super().get_context_data(**kwargs)
         query = self.filterset.query
         return context | {
+            "agenda_path": agenda_path(query),
             "agenda_url": agenda_url(query),
             "wider_agenda_url": agenda_url(query, approximate=True),
         }
@@ -100,11 +101,15 @@ def agenda(request: HttpRequest) -> HttpResponse:
     )
 
 
-def agenda_url(query: str = "", *, approximate: bool = False) -> str:
-    """Absolute, because it is copied into another program."""
+def agenda_path(query: str = "", *, approximate: bool = False) -> str:
     wider = f"{APPROXIMATE}=1" if approximate else ""
     parameters = "&".join(part for part in (query, wider) if part)
-    return absolute_url(with_query(reverse("events:agenda"), parameters))
+    return with_query(reverse("events:agenda"), parameters)
+
+
+def agenda_url(query: str = "", *, approximate: bool = False) -> str:
+    """Absolute, because it is copied into another program."""
+    return absolute_url(agenda_path(query, approximate=approximate))
 
 
 def calendar_url(event: Event) -> str:

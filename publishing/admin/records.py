@@ -23,7 +23,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EMPTY_VALUES
 from django.db import models, transaction
 from django.db.models import QuerySet
-from django.forms import Field, ModelForm
+from django.forms import Field, ModelForm, ModelMultipleChoiceField
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -191,6 +191,24 @@ class SearchedSelectMultiple(ReadableKeys, AutocompleteSelectMultiple):
     pass
 
 
+class RecordsField(ModelMultipleChoiceField):
+    """Several records, by their keys: one that is no key is refused before the database is asked.
+
+    Django leaves to it a number too large for its columns, which raises.
+    """
+
+    def clean(self, value: Any) -> QuerySet:
+        key = self.queryset.model._meta.pk
+        for one in value if isinstance(value, list | tuple) else ():
+            if not _is_key(key, one):
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"],
+                    code="invalid_pk_value",
+                    params={"pk": one},
+                )
+        return super().clean(value)
+
+
 class SearchedRelations:
     """Mixin of an admin or of an inline with `autocomplete_fields`."""
 
@@ -206,6 +224,7 @@ class SearchedRelations:
     ) -> Field:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", SearchedSelectMultiple(db_field, self.admin_site))
+        kwargs.setdefault("form_class", RecordsField)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 

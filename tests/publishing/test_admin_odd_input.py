@@ -30,6 +30,18 @@ def test_an_address_that_fills_the_form_with_what_is_no_record_opens_it(admin_cl
         assert response.status_code == 200, name
 
 
+@pytest.mark.parametrize("model", published_models(), ids=by_name)
+def test_a_relation_posted_as_what_is_no_record_is_refused(admin_client, model):
+    record = BUILDERS[model.__name__]()
+    url = change_url(record)
+    form = form_of(admin_client.get(url))
+    for name in relations(model):
+        for value in NOT_KEYS:
+            response = admin_client.post(url, form | {name: value})
+            assert response.status_code == 200, (name, value)
+            assert list(response.context["adminform"].form.errors) == [name]
+
+
 @pytest.mark.parametrize("text", ["\x00", "é" * 5000], ids=["nul", "very long"])
 @pytest.mark.parametrize("model", published_models(), ids=by_name)
 def test_a_form_filled_with_nonsense_is_refused_and_shown_again(admin_client, model, text):

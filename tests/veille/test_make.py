@@ -34,3 +34,4 @@ def test_make_alone_explains_every_target_in_one_sentence():
 def test_the_address_can_be_chosen():
     plan = make("--dry-run", "run", "HOST=127.0.0.9", "PORT=8123")
     assert "runserver 127.0.0.9:8123" in plan
+    assert 'SITE_URL="${SITE_URL:-http://127.0.0.9:8123}"' in plan

@@ -326,7 +326,10 @@ def _gap(one: Pair, other: Pair) -> Decimal:
 
 
 def _addition(partition: Partition) -> str:
-    """« 182,2 + 176,5 + 244 = 602,7 Md$ »."""
+    """« 182,2 + 176,5 + 244 = 602,7 Md$ », or one part by its name."""
+    if len(partition.parts) == 1:
+        only = partition.parts[0]
+        return f"{only.part_name}{NBSP}: {only.display}"
     return f"{listed(partition.parts)} = {money(partition.parts)}"
 
 

@@ -176,3 +176,9 @@ def test_shares_that_made_the_whole_a_year_before_make_it_now(market, wrong, exp
             market.state("share", str(value), part, period=period)
         market.state("share", str(total - 83), "c", period=period)
     assert set(found()) == expected
+
+
+def test_one_part_larger_than_the_whole_is_named(market):
+    market.state("amount", "100")
+    market.state("amount", "140", "a")
+    assert found() == {"parts-exceed-the-whole": ["a : 140 Md$, soit plus que 100 Md$."]}

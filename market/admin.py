@@ -203,7 +203,7 @@ class FigureAdmin(PublishableAdmin):
             "attributed_to": figure.attributed_to_id,
             "qualifier": figure.qualifier,
             "nature": figure.nature,
-            "period": figure.period.label or figure.period.display,
+            "period": figure.period.display if figure.period.is_known else figure.period.label,
         }
         query = urlencode({name: value for name, value in known.items() if value})
         return f"{reverse('admin:market_figure_add')}?{query}"

@@ -220,7 +220,7 @@ def decisions_on(anomaly: Anomaly) -> tuple[type[Decision], ...]:
 class AnomalyAdmin(admin.ModelAdmin):
     """Whoever writes sees the register; whoever publishes decides."""
 
-    list_display = ["finding", "gravity", "state", "rule_title", "contests", "first_seen_at"]
+    list_display = ["finding", "gravity", "state", "rule_title", "first_seen_at"]
     list_filter = [
         DecisionFilter,
         "severity",
@@ -276,22 +276,19 @@ class AnomalyAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        with transaction.atomic():
-            anomaly = self.get_object(request, unquote(object_id))
-            if anomaly is None:
-                return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-            if not self.has_view_permission(request, anomaly):
-                raise PermissionDenied
-            may_decide = self.has_change_permission(request, anomaly)
-            if request.method != "POST":
-                chosen = None
-            elif not may_decide:
-                raise PermissionDenied
-            elif decided := self._decide(request, anomaly):
-                return decided
-            else:
-                chosen = request.POST
-        return self._page(request, anomaly, self._forms(anomaly, chosen) if may_decide else [])
+        anomaly = self.get_object(request, unquote(object_id))
+        if anomaly is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, anomaly):
+            raise PermissionDenied
+        may_decide = self.has_change_permission(request, anomaly)
+        if request.method != "POST":
+            return self._page(request, anomaly, self._forms(anomaly) if may_decide else [])
+        if not may_decide:
+            raise PermissionDenied
+        decisions = self._forms(anomaly, request.POST)
+        decided = self._decide(request, anomaly, decisions)
+        return decided or self._page(request, anomaly, decisions)
 
     def _forms(self, anomaly: Anomaly, typed: Any = None) -> list[Decision]:
         """A form for each possible decision; the chosen one is bound to what was typed."""
@@ -300,17 +297,20 @@ class AnomalyAdmin(admin.ModelAdmin):
             for decision in decisions_on(anomaly)
         ]
 
-    def _decide(self, request: HttpRequest, anomaly: Anomaly) -> HttpResponse | None:
+    def _decide(
+        self, request: HttpRequest, anomaly: Anomaly, decisions: list[Decision]
+    ) -> HttpResponse | None:
         """Applies the decision that was posted; None when its form has errors to show."""
         here = HttpResponseRedirect(request.path)
-        chosen = next((form for form in self._forms(anomaly, request.POST) if form.is_bound), None)
+        chosen = next((form for form in decisions if form.is_bound), None)
         if chosen is None:
             self.message_user(request, SETTLED_MEANWHILE, messages.WARNING)
             return here
         if not chosen.is_valid():
             return None
-        chosen.apply(by=request.user)
-        self.log_change(request, anomaly, chosen.title)
+        with transaction.atomic():
+            chosen.apply(by=request.user)
+            self.log_change(request, anomaly, chosen.title)
         self.message_user(request, chosen.done, messages.SUCCESS)
         return here
 

@@ -167,10 +167,9 @@ def test_the_page_of_one_costs_a_known_number_of_queries(
     *_, anomaly = contradiction(indicator)
     log_in(client, REVIEWER)
     client.get(change_url(anomaly))
-    # Session, user; in a savepoint (two), the anomaly, rights of the user and of its groups; the
-    # kind of the accused (two), the records with their kind, the figures, their anomalies and
-    # the history.
-    with django_assert_num_queries(12):
+    # Session, user, the anomaly, rights of the user and of its groups, the accused and its kind,
+    # the records with their kind, the figures, the history.
+    with django_assert_num_queries(10):
         client.get(change_url(anomaly))
 
 

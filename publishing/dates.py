@@ -42,6 +42,11 @@ MONTHS = (
 )  # fmt: skip
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 SEASONS = ("printemps", "été", "automne", "hiver")
+# From one to twenty.
+NUMBERS = (
+    "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze",
+    "treize", "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf", "vingt",
+)  # fmt: skip
 
 # EDTF writes seasons, quarters and halves where it writes months: this is the number of the first.
 FIRST_SEASON, FIRST_QUARTER, FIRST_HALF = 21, 33, 40
@@ -184,6 +189,17 @@ def format_french(value: ApproximateDate) -> str:
     if period is None:
         raise UnreadableDate(f"« {value.edtf} » n’est pas une date EDTF connue.")
     return period.french
+
+
+def with_article(value: ApproximateDate) -> str:
+    """The canonical label as it stands within a sentence: « le 4 février 2025 », « mai 2025 ».
+
+    A period between two bounds has no article. Raises UnreadableDate as `format_french` does.
+    """
+    period = _read_edtf(_plain(value.edtf)) if value.is_known else None
+    if period is None or period.is_approximate or period.first != period.last:
+        return format_french(value)
+    return f"{_article(period.first)}{period.french}"
 
 
 def format_day(day: date) -> str:
@@ -577,7 +593,8 @@ _DAY_LIST = re.compile(
     rf"{_DAY_INTRO}(?P<days>[0-9]{{1,2}}(?:er)?(?:, ?[0-9]{{1,2}})*),? et (?:le )?(?P<last>.+)"
 )
 _ABOUT = re.compile(r"(?:vers|environ|autour|aux alentours|circa|ca) (?P<rest>.+)")
-_UNTIL = re.compile(r"(?:d'ici |avant |jusqu'|au plus tard )(?P<rest>.+)")
+_HORIZON = r"(?:a )?(?:l'|un )?horizon (?:de )?"
+_UNTIL = re.compile(rf"(?:d'ici |avant |jusqu'|au plus tard |{_HORIZON})(?P<rest>.+)")
 # Without its accent « dès » is « des », which also opens « des années 2020 », « des 20 et 21 mai ».
 _SINCE = re.compile(
     r"(?:depuis |a (?:partir|compter) (?=d)|apres |des (?!annees |[0-9]{1,2}(?![0-9])))(?P<rest>.+)"
@@ -591,10 +608,7 @@ _SPAN = (
     r"exercices?|printemps|etes?|automnes?|hivers?|rentree)"
 )
 _RELATIVE = r"(?:dernier|prochain|passe|precedent|suivant)e?s?"
-_COUNT = (
-    r"(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|dix-huit|vingt|"
-    r"trente|quelques|plusieurs|[0-9]{1,3})"
-)
+_COUNT = rf"(?:une|{'|'.join(NUMBERS)}|trente|quelques|plusieurs|[0-9]{{1,3}})"
 _SMALL_WORDS = rf"(?:d'ici )?{_PREPOSITION}{_ARTICLE}{_NUANCE}(?:ce |cet |cette |ces )?"
 _WITHOUT_YEAR = re.compile(
     "|".join(
@@ -611,7 +625,7 @@ _WITHOUT_YEAR = re.compile(
             rf"(?:d'ici )?{_PREPOSITION}{_ARTICLE}{_NUANCE}(?:ce|cet|cette|ces) {_SPAN}",
             rf"(?:d'ici )?{_PREPOSITION}{_ARTICLE}(?:debut|milieu|mi|fin)[ -]"
             rf"{_TO_OF}{_ARTICLE}annee",
-            r"(?:d'ici|dans|sous|il y a|depuis|pendant|sur|en|apres) (?:a )?"
+            rf"(?:(?:d'ici|dans|sous|il y a|depuis|pendant|sur|en|apres) (?:a )?|{_HORIZON})"
             r"(?:(?:moins|plus) (?:de |d')|environ )?"
             rf"{_COUNT}(?: ?(?:a|ou|-) ?{_COUNT})? {_SPAN}",
         )

@@ -12,6 +12,7 @@ from publishing.dates import (
     format_day,
     format_french,
     parse,
+    with_article,
 )
 
 READ = {
@@ -139,6 +140,7 @@ SAME = {
     "d’ici 2030": [
         "d'ici fin 2030", "d’ici à 2030", "avant 2030", "avant la fin de l’année 2030",
         "jusqu’en 2030", "d’ici la fin 2030", "../2030", "au plus tard en 2030",
+        "à l’horizon 2030", "horizon 2030",
     ],
     "depuis 2020": ["à partir de 2020", "dès 2020", "après 2020", "à compter de 2020", "2020/.."],
 }  # fmt: skip
@@ -163,6 +165,7 @@ def bounds(value):
         "dans 18 mois", "d’ici deux à trois ans", "il y a deux ans", "l’an prochain",
         "le mois dernier", "cette année", "fin d’année", "d’ici la fin de l’année",
         "ces dernières années", "au cours des trois prochaines années", "à moyen terme",
+        "à l’horizon de trois ans", "à un horizon de 5 ans",
     ],
 )  # fmt: skip
 def test_words_without_a_year_are_kept_as_an_unknown_date(text):
@@ -325,6 +328,18 @@ def test_days_known_to_a_program_become_dates():
 def test_the_first_of_a_month_is_an_ordinal():
     assert format_day(date(2025, 8, 1)) == "1er août 2025"
     assert format_day(date(2025, 8, 11)) == "11 août 2025"
+
+
+@pytest.mark.parametrize(
+    ("text", "within_a_sentence"),
+    [
+        ("4 février 2025", "le 4 février 2025"), ("Février 2025", "février 2025"),
+        ("2025", "2025"), ("T3 2024", "le 3e trimestre 2024"), ("Automne 2025", "l’automne 2025"),
+        ("vers 2025", "vers 2025"), ("2024-2025", "2024-2025"), ("", "Date à déterminer"),
+    ],
+)  # fmt: skip
+def test_a_date_has_an_article_within_a_sentence(text, within_a_sentence):
+    assert with_article(parse(text)) == within_a_sentence
 
 
 def test_an_edtf_string_that_is_not_ours_is_not_formatted():

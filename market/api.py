@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP
+from typing import Any
+
 from django.db.models import Prefetch
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -11,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from market.filters import FigureFilterSet, GrowthDriverFilterSet, IndicatorFilterSet
+from market.forecasts import Verdict, judge
 from market.models import Figure, FigureQuerySet, GrowthDriver, Indicator, IndicatorQuerySet
 from publishing.api.schema import answers
 from publishing.api.serializers import (
@@ -49,6 +54,60 @@ class FigureLinkSerializer(LinkSerializer):
 
     label = serializers.CharField(help_text="Ce que le chiffre mesure, où et quand.")
     display = serializers.CharField(help_text="« plus de 150 Md$ ».")
+
+
+class ForecastSerializer(serializers.Serializer):
+    """Ce qu’il est advenu d’une prévision."""
+
+    horizon = ApproximateDateSerializer(
+        source="horizon.period", allow_null=True, help_text="La période où elle se juge."
+    )
+    horizon_reckoning = serializers.CharField(
+        source="horizon.reckoning",
+        default="",
+        help_text="Si l’échéance est calculée : « quatre ans après le 4 février 2025 ».",
+    )
+    verdict = CodeField(choices=Verdict.choices)
+    actual = FigureLinkSerializer(allow_null=True, help_text="Le chiffre qui permet d’en juger.")
+    base = FigureLinkSerializer(allow_null=True, help_text="Ce que multiplie un facteur.")
+    error = serializers.DecimalField(
+        max_digits=None,
+        decimal_places=None,
+        allow_null=True,
+        help_text="Constat moins prévision, dans l’unité et l’échelle du constat ; 0 pour une "
+        "borne respectée.",
+    )
+    relative_error = serializers.DecimalField(
+        max_digits=None,
+        decimal_places=2,
+        rounding=ROUND_HALF_UP,
+        allow_null=True,
+        help_text="L’écart en pour cent de la prévision ; null entre deux pourcentages.",
+    )
+
+
+class JudgedFigures(serializers.ListSerializer):
+    """Figures whose forecasts are judged together: many cost no more queries than one."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        return super().to_representation(
+            with_outcomes(data.all() if hasattr(data, "all") else data)
+        )
+
+
+def with_outcomes(figures: Iterable[Figure]) -> list[Figure]:
+    """Gives each its `outcome`: None for what is no forecast, or is corrected by an erratum."""
+    figures = list(figures)
+    outcomes = {one.forecast.pk: one for one in judge(filter(_is_forecast, figures))}
+    for figure in figures:
+        figure.outcome = outcomes.get(figure.pk)
+    return figures
+
+
+def _is_forecast(figure: Figure) -> bool:
+    """As `FigureQuerySet.forecasts()`, for a figure loaded by `for_detail()`."""
+    is_corrected = any(successor.erratum for successor in figure.superseded_by.all())
+    return figure.nature == Figure.Nature.FORECAST and not is_corrected
 
 
 class FigureSerializer(SourcedSerializer, PublishedSerializer):
@@ -95,8 +154,16 @@ class FigureSerializer(SourcedSerializer, PublishedSerializer):
         many=True, read_only=True, help_text="Les chiffres qui le totalisent."
     )
 
+    forecast = ForecastSerializer(
+        source="outcome",
+        read_only=True,
+        allow_null=True,
+        help_text="D’une prévision, ce qu’il en est advenu.",
+    )
+
     class Meta:
         model = Figure
+        list_serializer_class = JudgedFigures
         fields = (
             *COMMON_FIELDS,
             "label",
@@ -118,8 +185,14 @@ class FigureSerializer(SourcedSerializer, PublishedSerializer):
             "is_unsupported",
             "components",
             "totals",
+            "forecast",
             *EVIDENCE_FIELDS,
         )
+
+    def to_representation(self, figure: Figure) -> dict[str, Any]:
+        if not hasattr(figure, "outcome"):
+            with_outcomes([figure])
+        return super().to_representation(figure)
 
     @extend_schema_field(OpenApiTypes.BOOL)
     def get_is_live(self, figure: Figure) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+
 from django.db.models import QuerySet
 
 from companies.models import Company
+from market.forecasts import Outcome, Verdict, forecasters, judge
 from market.models import Figure, Indicator, Perimeter, Segment
 from publishing.filters import (
     ChoiceFilter,
@@ -57,6 +61,29 @@ class FigureFilterSet(PublishedFilterSet):
         if value:
             return queryset.live()
         return queryset.exclude(pk__in=Figure.objects.live().values("pk"))
+
+
+class ForecastFilterSet(PublishedFilterSet):
+    """Filters of the forecasts by what judging them tells."""
+
+    search_fields = FigureFilterSet.search_fields
+
+    verdict = ChoiceFilter(choices=Verdict.choices, label="Verdict", method="with_verdict")
+    forecaster = ChoiceFilter(choices=forecasters, label="Selon", method="said_by")
+
+    @cached_property
+    def outcomes(self) -> dict[int, Outcome]:
+        """Every forecast judged, whatever the filters, by the pk of its figure."""
+        return {one.forecast.pk: one for one in judge(self.queryset)}
+
+    def with_verdict(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return self._keep(queryset, lambda outcome: outcome.verdict == value)
+
+    def said_by(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return self._keep(queryset, lambda outcome: outcome.forecaster.key == value)
+
+    def _keep(self, queryset: QuerySet, fits: Callable[[Outcome], bool]) -> QuerySet:
+        return queryset.filter(pk__in=[pk for pk, one in self.outcomes.items() if fits(one)])
 
 
 class GrowthDriverFilterSet(PublishedFilterSet):

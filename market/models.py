@@ -8,9 +8,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, Prefetch, Q, Value, When
+from django.db.models.functions import Coalesce
 
 from companies.models import Company
 from market.corroboration import agreeing, independent
+from market.horizons import Horizon, horizon_of
 from publishing.documents import SearchDocument
 from publishing.fields import (
     ApproximateDateField,
@@ -109,7 +111,7 @@ class Indicator(Named, Written, Topical, Cited, Publishable):
         PARTIAL = "partial", "partielle : d’autres segments existent"
 
     api_name = "indicators"
-    reserved_slugs = frozenset({"anomalies", "chiffres", "facteurs", "indicateurs"})
+    reserved_slugs = frozenset({"anomalies", "chiffres", "facteurs", "indicateurs", "previsions"})
 
     kind = models.CharField("nature", max_length=11, choices=Kind.choices)
     unit = models.CharField("unité", max_length=10, choices=UNIT_CHOICES)
@@ -184,6 +186,16 @@ class FigureQuerySet(PublishableQuerySet):
         replaced = public.filter(supersedes__isnull=False).values("supersedes")
         return self.published().exclude(pk__in=replaced)
 
+    def forecasts(self) -> FigureQuerySet:
+        """Public forecasts, every vintage of each, but what an erratum says was never forecast."""
+        public = self.model.objects.published()
+        corrected = public.filter(supersedes__isnull=False).exclude(erratum="").values("supersedes")
+        return self.published().filter(nature=Figure.Nature.FORECAST).exclude(pk__in=corrected)
+
+    def observed(self) -> FigureQuerySet:
+        """The last word on what was measured, or is estimated to have been."""
+        return self.live().exclude(nature=Figure.Nature.FORECAST)
+
     def trail(self) -> FigureQuerySet:
         """All vintages: by what is measured and for when, then from the oldest vintage on."""
         # Where nulls go is said, because databases differ: the whole comes before its parts.
@@ -207,6 +219,12 @@ class FigureQuerySet(PublishableQuerySet):
             "pk",
         )
 
+    def by_forecaster(self) -> FigureQuerySet:
+        """Who said it, then the latest said first."""
+        return self.order_by(
+            Coalesce("attributed_to__name", "source__publisher"), "-vintage_sort", "pk"
+        )
+
     def for_cards(self) -> FigureQuerySet:
         return self.select_related(
             "indicator", "indicator__perimeter", "segment", "company", "attributed_to", "source"
@@ -225,6 +243,14 @@ class FigureQuerySet(PublishableQuerySet):
 
     def for_links(self) -> FigureQuerySet:
         return self.select_related("indicator", "segment", "company")
+
+    def for_verdicts(self) -> FigureQuerySet:
+        """Loads what judges and shows a forecast, without the long texts: there may be many."""
+        texts = ("body", "body_html")
+        related = ("indicator", "company", "attributed_to")
+        return self.for_cards().defer(
+            "note", "note_html", *(f"{name}__{text}" for name in related for text in texts)
+        )
 
     def for_detail(self) -> FigureQuerySet:
         earlier = ("supersedes__indicator", "supersedes__segment", "supersedes__company")
@@ -420,6 +446,13 @@ class Figure(SourceRequired, Publishable):
         """« Chiffre constaté, millésime 4 février 2025. »: what its label does not tell."""
         vintage = f", millésime {self.vintage.display}" if self.vintage.is_known else ""
         return f"Chiffre {self.get_nature_display()}{vintage}."
+
+    @property
+    def horizon(self) -> Horizon | None:
+        """When a forecast is judged, as far as its period and its vintage tell; else None."""
+        if self.nature != self.Nature.FORECAST:
+            return None
+        return horizon_of(self.period, self.vintage)
 
     @property
     def stated_value(self) -> Decimal:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("chiffres/", views.FigureListView.as_view(), name="figure_list"),
     *feed_paths(feeds.FigureFeed, "figure", prefix="chiffres/"),
     path("chiffres/<slug:slug>/", views.FigureDetailView.as_view(), name="figure_detail"),
+    path("previsions/", views.ForecastListView.as_view(), name="forecast_list"),
     path("facteurs/", views.GrowthDriverListView.as_view(), name="growthdriver_list"),
     path(
         "facteurs/<slug:slug>/", views.GrowthDriverDetailView.as_view(), name="growthdriver_detail"

@@ -33,17 +33,18 @@ STANDS_ON_THE_KERNEL = "search"
 # Inside an app, a room imports only from rooms of a lower rank, or of its own name elsewhere.
 RANKS = {
     "models": 0,
-    "filters": 1,
-    "charts": 1,
-    "ical": 1,
+    "forecasts": 1,
     "quality": 1,
     "rules": 1,
-    "content": 2,
-    "admin": 2,
-    "views": 2,
-    "api": 2,
-    "feeds": 2,
-    "urls": 3,
+    "filters": 2,
+    "charts": 2,
+    "ical": 2,
+    "content": 3,
+    "admin": 3,
+    "views": 3,
+    "api": 3,
+    "feeds": 3,
+    "urls": 4,
 }
 REASONS = ("slow import", "app ready")
 RECORDS = published_models()

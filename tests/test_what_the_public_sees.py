@@ -162,6 +162,7 @@ def _tie(world: World, record) -> None:  # noqa: PLR0912, PLR0915  one case for 
 def surfaces(world: World) -> list[str]:
     """Every public address: pages and API, lists and details, and what speaks of the whole site."""
     addresses = ["/", reverse("about"), reverse("market:overview"), reverse("api:root")]
+    addresses.append(reverse("market:forecast_list"))
     for model in RECORDS:
         addresses.append(f"/sitemap-{model.api_name}.xml")
         addresses += [model.list_url(), reverse(f"api:{model.api_name}-list")]

@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from publishing.models import Publishable, published_models
 
-PAGES = ("home", "market:overview", "sources:single_source", "about")
+PAGES = ("home", "market:overview", "market:forecast_list", "sources:single_source", "about")
 
 
 class PageSitemap(Sitemap):
-    """The pages that are no record: home, market, single source, about, lists."""
+    """The pages that are no record: home, market, forecasts, single source, about, lists."""
 
     def items(self) -> list[str]:
         pages = [reverse(name) for name in PAGES]

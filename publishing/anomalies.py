@@ -114,6 +114,10 @@ class Subject:
         """The scopes that a row of a watched model, as given, belongs to. May run queries."""
         raise NotImplementedError
 
+    def bears_on(self, before: models.Model, after: models.Model) -> bool:
+        """Whether what a save changed in a watched row may change what the rules find."""
+        return True
+
     def read(self, scopes: Collection[str] | None) -> Iterator[tuple[str, Any]]:
         """The evidence of these scopes, or of all (None), one at a time; empty ones left out."""
         raise NotImplementedError
@@ -158,19 +162,13 @@ def register(subject: Subject) -> Subject:
     """Makes `subject` part of every check, and follows the rows of the models that it watches."""
     _subjects[subject.name] = subject
     for model in subject.watched:
-        follow = f"anomalies.{subject.name}.{model._meta.label}"
         for signal, receiver in (
             (pre_save, _before),
-            (post_save, _after),
+            (post_save, _saved),
             (pre_delete, _before),
-            (post_delete, _after),
+            (post_delete, _deleted),
         ):
-            signal.connect(
-                _bound(receiver, subject.name),
-                sender=model,
-                weak=False,
-                dispatch_uid=f"{follow}.{id(signal)}",
-            )
+            signal.connect(receiver, model, dispatch_uid=f"anomalies.{model._meta.label}")
     return subject
 
 
@@ -481,31 +479,47 @@ def checked_together() -> Iterator[None]:
     _check(touched)
 
 
-def _bound(receiver: Callable[..., None], name: str) -> Callable[..., None]:
-    def receive(instance: models.Model, raw: bool = False, **kwargs: Any) -> None:
-        # A fixture loads records before what they rest on.
-        if name in _subjects and not raw:
-            receiver(_subjects[name], instance)
-
-    return receive
-
-
-def _before(subject: Subject, row: models.Model) -> None:
-    """Keeps, on the row, the scopes that its saved state is in: they are checked after."""
-    stored = type(row)._base_manager.filter(pk=row.pk).first() if row.pk else None
-    row._anomaly_scopes = getattr(row, "_anomaly_scopes", {})
-    row._anomaly_scopes[subject.name] = _scopes_of(subject, stored) if stored else set()
+def _before(instance: models.Model, raw: bool = False, **kwargs: Any) -> None:
+    """Keeps on the row what is saved of it, and the scopes that this is in: checked after."""
+    # A fixture loads records before what they rest on.
+    if raw:
+        return
+    stored = type(instance)._base_manager.filter(pk=instance.pk).first() if instance.pk else None
+    scopes = {
+        subject.name: _scopes_of(subject, stored) if stored else set()
+        for subject in _watching(instance)
+    }
+    instance._anomalies_before = stored, scopes
 
 
-def _after(subject: Subject, row: models.Model) -> None:
-    before = getattr(row, "_anomaly_scopes", {}).pop(subject.name, set())
-    # A deleted row still belongs where it was; a saved one may have moved.
-    now = _scopes_of(subject, row)
+def _saved(instance: models.Model, raw: bool = False, **kwargs: Any) -> None:
+    if raw:
+        return
+    stored, scopes = instance.__dict__.pop("_anomalies_before", (None, {}))
+    touched = {
+        subject.name: scopes.get(subject.name, set()) | _scopes_of(subject, instance)
+        for subject in _watching(instance)
+        if stored is None or subject.bears_on(stored, instance)
+    }
+    _touch(touched)
+
+
+def _deleted(instance: models.Model, **kwargs: Any) -> None:
+    _, scopes = instance.__dict__.pop("_anomalies_before", (None, {}))
+    _touch(scopes)
+
+
+def _watching(row: models.Model) -> list[Subject]:
+    return [subject for subject in subjects() if isinstance(row, subject.watched)]
+
+
+def _touch(touched: Touched) -> None:
     waiting = _waiting.get()
     if waiting is None:
-        _check({subject.name: before | now})
-    else:
-        waiting[subject.name] |= before | now
+        _check(touched)
+        return
+    for name, scopes in touched.items():
+        waiting[name] |= scopes
 
 
 def _scopes_of(subject: Subject, row: models.Model) -> set[str]:

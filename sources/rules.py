@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -42,6 +43,9 @@ class Sources(Subject):
             return {_scope(pk) for pk in _sources_on_the_site_of(row)}
         return {_scope(row.source_id)} if row.source_id else set()
 
+    def bears_on(self, before: models.Model, after: models.Model) -> bool:
+        return isinstance(after, Source) or _told_of_sources(before) != _told_of_sources(after)
+
     def read(self, scopes: Collection[str] | None) -> Iterator[tuple[str, Source]]:
         sources = judged(Source.objects.all()).annotate(is_used=_is_used()).order_by("pk")
         if scopes is not None:
@@ -75,6 +79,13 @@ def _records_on(source: Source) -> Iterator[Publishable]:
 
 def _scope(pk: int) -> str:
     return f"source:{pk}"
+
+
+def _told_of_sources(row: models.Model) -> list[Any]:
+    """What a row says of its source, of its own site, and of who sees it."""
+    cited = ("source_id", "content_type_id", "object_id", "number")
+    names = (*cited, "names", "site", "status", "publish_at", "expire_at")
+    return [getattr(row, name, None) for name in names]
 
 
 def _is_used() -> Q:

@@ -9,18 +9,21 @@ from events.models import Event, EventSeries
 from publishing.api.serializers import (
     BODY_FIELDS,
     COMMON_FIELDS,
+    AccusedSerializer,
     ApproximateDateSerializer,
     CountryCodeField,
     IllustratedSerializer,
     NamedLinkSerializer,
     PublishedSerializer,
 )
-from publishing.api.viewsets import PublishedViewSet
+from publishing.api.viewsets import AccusedViewSet, PublishedViewSet
 from sources.api import CitedSerializer
 from topics.api import TopicalSerializer
 
 
-class EventSerializer(TopicalSerializer, IllustratedSerializer, PublishedSerializer):
+class EventSerializer(
+    AccusedSerializer, TopicalSerializer, IllustratedSerializer, PublishedSerializer
+):
     """Événement."""
 
     series = NamedLinkSerializer(read_only=True, allow_null=True)
@@ -57,6 +60,7 @@ class EventSerializer(TopicalSerializer, IllustratedSerializer, PublishedSeriali
             "cfp_deadline",
             "significance",
             "topics",
+            "anomalies",
         )
 
 
@@ -67,7 +71,7 @@ class EventDetailSerializer(CitedSerializer, EventSerializer):
         fields = (*EventSerializer.Meta.fields, *BODY_FIELDS, "citations")
 
 
-class EventViewSet(PublishedViewSet):
+class EventViewSet(AccusedViewSet):
     model = Event
     filterset_class = EventFilterSet
     serializer_class = EventSerializer

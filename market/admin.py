@@ -116,7 +116,7 @@ class FigureComponentInline(SearchedRelations, admin.TabularInline):
         return super().get_queryset(request).select_related(*names)
 
     def get_field_queryset(self, *args: Any) -> QuerySet:
-        return Figure.objects.for_cards()
+        return Figure.objects.for_links()
 
 
 @admin.register(Figure)
@@ -191,7 +191,9 @@ class FigureAdmin(PublishableAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         # The name of a figure is made of other records', wherever a figure is named.
-        return super().get_queryset(request).for_cards().with_open_anomalies()
+        return (
+            super().get_queryset(request).for_links().select_related("source").with_open_anomalies()
+        )
 
     def correction_url(self, figure: Figure) -> str:
         """The form of a figure that corrects this one; value, source and erratum are to type."""

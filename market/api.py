@@ -21,6 +21,7 @@ from publishing.api.schema import answers
 from publishing.api.serializers import (
     BODY_FIELDS,
     COMMON_FIELDS,
+    AccusedSerializer,
     ApproximateDateSerializer,
     CodeField,
     LinkSerializer,
@@ -110,7 +111,7 @@ def _is_forecast(figure: Figure) -> bool:
     return figure.nature == Figure.Nature.FORECAST and not is_corrected
 
 
-class FigureSerializer(SourcedSerializer, PublishedSerializer):
+class FigureSerializer(AccusedSerializer, SourcedSerializer, PublishedSerializer):
     """Chiffre : une valeur, pour une période, telle que publiée à une date."""
 
     label = serializers.CharField(
@@ -145,6 +146,12 @@ class FigureSerializer(SourcedSerializer, PublishedSerializer):
         read_only=True,
         help_text="« Non sourcé » : il n’a pour appui qu’un texte généré par IA ou un fichier "
         "privé, et aucune source vérifiable ne dit la même chose.",
+    )
+    corrected_by = FigureLinkSerializer(
+        source="corrections",
+        many=True,
+        read_only=True,
+        help_text="Les chiffres qui le remplacent par un erratum.",
     )
     is_live = serializers.SerializerMethodField(help_text="Aucun chiffre publié ne le remplace.")
     components = FigureLinkSerializer(
@@ -181,11 +188,14 @@ class FigureSerializer(SourcedSerializer, PublishedSerializer):
             "attributed_to",
             "supersedes",
             "superseded_by",
+            "erratum",
+            "corrected_by",
             "is_live",
             "is_unsupported",
             "components",
             "totals",
             "forecast",
+            "anomalies",
             *EVIDENCE_FIELDS,
         )
 
@@ -214,7 +224,10 @@ class FigureViewSet(PublishedViewSet):
     ordering = ("indicator_id", "-period_sort", "id")
 
     def load_list(self, records: FigureQuerySet) -> FigureQuerySet:
-        return records.for_detail()
+        return records.with_links()
+
+    def load_detail(self, records: FigureQuerySet) -> FigureQuerySet:
+        return records.with_links()
 
 
 class IndicatorSerializer(TopicalSerializer, PublishedSerializer):
@@ -264,7 +277,7 @@ class IndicatorViewSet(PublishedViewSet):
     ordering = ("position", "name", "id")
 
     def load_detail(self, records: IndicatorQuerySet) -> IndicatorQuerySet:
-        figures = Figure.objects.published().for_detail().in_order()
+        figures = Figure.objects.published().with_links().in_order()
         loaded = Prefetch("figures", figures, to_attr="loaded_figures")
         return super().load_detail(records).prefetch_related(loaded)
 
@@ -277,7 +290,7 @@ class IndicatorViewSet(PublishedViewSet):
     @action(detail=True, url_path="trail")
     def trail(self, request: Request, slug: str) -> Response:
         indicator = find_or_404(Indicator.objects.all(), slug)
-        figures = indicator.figures.published().for_detail().trail()
+        figures = indicator.figures.published().with_links().trail()
         trail = {"next": None, "previous": None, "results": figures}
         return Response(TrailSerializer(trail, context=self.get_serializer_context()).data)
 

@@ -36,6 +36,16 @@ class Bar:
     figure: Figure
 
     @property
+    def cautions(self) -> str:
+        """« erratum, chiffre contesté »: what is said beside the label; empty for most."""
+        return ", ".join(self.figure.cautions)
+
+    @property
+    def stated(self) -> str:
+        """« 244 Md$ (chiffre contesté) »."""
+        return f"{self.value} ({self.cautions})" if self.cautions else self.value
+
+    @property
     def label_y(self) -> int:
         return self.y - 7
 
@@ -61,6 +71,15 @@ class BarChart:
     def unsupported(self) -> list[str]:
         """The labels of the bars that rest on nothing a reader can verify."""
         return [bar.label for bar in self.bars if bar.figure.is_unsupported]
+
+    @property
+    def contested(self) -> list[Bar]:
+        return [bar for bar in self.bars if bar.figure.contestations]
+
+    @property
+    def corrected(self) -> list[Bar]:
+        """Those whose value is that of an erratum."""
+        return [bar for bar in self.bars if bar.figure.corrected]
 
 
 def bar_chart(figures: Sequence[Figure], *, identifier: str, title: str) -> BarChart | None:
@@ -88,7 +107,7 @@ def bar_chart(figures: Sequence[Figure], *, identifier: str, title: str) -> BarC
     return BarChart(
         identifier=identifier,
         title=title,
-        description=" ; ".join(f"{bar.label} : {bar.value}" for bar in bars) + ".",
+        description=" ; ".join(f"{bar.label} : {bar.stated}" for bar in bars) + ".",
         bars=bars,
         height=len(bars) * step - GAP,
     )

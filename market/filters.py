@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from companies.models import Company
 from market.forecasts import Outcome, Verdict, forecasters, judge
 from market.models import Figure, Indicator, Perimeter, Segment
+from publishing.anomalies import all_rules, subjects
 from publishing.filters import (
     ChoiceFilter,
     KnownValueFilter,
@@ -19,9 +20,13 @@ from publishing.filters import (
     after_filter,
     before_filter,
 )
+from publishing.models import Anomaly, Severity
 from publishing.typography import UNIT_CHOICES
 from sources.models import Source
 from topics.models import Topic
+
+# The states of an anomaly that readers are told of.
+TOLD_STATES = (Anomaly.Status.OPEN, Anomaly.Status.EXPLAINED, Anomaly.Status.CORRECTED)
 
 
 class IndicatorFilterSet(PublishedFilterSet):
@@ -88,3 +93,26 @@ class ForecastFilterSet(PublishedFilterSet):
 
 class GrowthDriverFilterSet(PublishedFilterSet):
     topic = SlugFilter(Topic, field_name="topics")
+
+
+class ErratumFilterSet(PublishedFilterSet):
+    search_fields = ("indicator__name", "segment__name", "company__name", "erratum")
+
+    indicator = SlugFilter(Indicator, field_name="indicator")
+    source = SlugFilter(Source, field_name="source")
+
+
+class AnomalyFilterSet(PublishedFilterSet):
+    search_fields = ("message",)
+
+    # Rules and subjects are known once every app is ready.
+    rule = ChoiceFilter(
+        choices=lambda: [(rule.code, rule.title) for rule in all_rules().values()], label="Règle"
+    )
+    severity = ChoiceFilter(choices=Severity.choices, label="Gravité")
+    status = ChoiceFilter(
+        choices=[(state.value, state.label) for state in TOLD_STATES], label="État"
+    )
+    subject = ChoiceFilter(
+        choices=lambda: [(subject.name, subject.label) for subject in subjects()], label="Sujet"
+    )

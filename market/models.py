@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 
 from companies.models import Company
 from market.corroboration import agreeing, independent
@@ -22,12 +24,14 @@ from publishing.fields import (
 )
 from publishing.markdown import plain_text
 from publishing.models import (
+    Anomaly,
     Named,
     Publishable,
     PublishableQuerySet,
     Titled,
     Window,
     Written,
+    accusations_prefetch,
     public_order,
 )
 from publishing.typography import QUALIFIER_CHOICES, SCALE_CHOICES, UNIT_CHOICES, quantity
@@ -111,7 +115,9 @@ class Indicator(Named, Written, Topical, Cited, Publishable):
         PARTIAL = "partial", "partielle : d’autres segments existent"
 
     api_name = "indicators"
-    reserved_slugs = frozenset({"anomalies", "chiffres", "facteurs", "indicateurs", "previsions"})
+    reserved_slugs = frozenset(
+        {"anomalies", "chiffres", "errata", "facteurs", "indicateurs", "previsions"}
+    )
 
     kind = models.CharField("nature", max_length=11, choices=Kind.choices)
     unit = models.CharField("unité", max_length=10, choices=UNIT_CHOICES)
@@ -166,6 +172,10 @@ class Indicator(Named, Written, Topical, Cited, Publishable):
     def search_owners(self) -> list[models.QuerySet]:
         """Figures are called by the name of their indicator."""
         return [self.figures.all()]
+
+
+# What the label of a figure is made of.
+NAMED_BY = ("indicator", "segment", "company")
 
 
 class FigureQuerySet(PublishableQuerySet):
@@ -225,10 +235,28 @@ class FigureQuerySet(PublishableQuerySet):
             Coalesce("attributed_to__name", "source__publisher"), "-vintage_sort", "pk"
         )
 
+    def errata(self) -> FigureQuerySet:
+        """Public figures that correct a public one, the latest first."""
+        public = self.model.objects.published().values("pk")
+        corrections = self.published().exclude(erratum="").filter(supersedes__in=public)
+        return corrections.order_by("-publish_at", "-pk")
+
     def for_cards(self) -> FigureQuerySet:
-        return self.select_related(
-            "indicator", "indicator__perimeter", "segment", "company", "attributed_to", "source"
-        ).with_support()
+        corrections = self.model.objects.errata().select_related(*NAMED_BY, "source")
+        return (
+            self.select_related(
+                *NAMED_BY,
+                "indicator__perimeter",
+                "attributed_to",
+                "source",
+                *(f"supersedes__{name}" for name in NAMED_BY),
+            )
+            .prefetch_related(
+                Prefetch("superseded_by", corrections, to_attr="corrections"),
+                accusations_prefetch(),
+            )
+            .with_support()
+        )
 
     def with_support(self) -> FigureQuerySet:
         """Adds `lacks_support`: its source cannot be verified, and no other states the same."""
@@ -242,7 +270,7 @@ class FigureQuerySet(PublishableQuerySet):
         return self.filter(Exists(independent(self.model.objects.live())))
 
     def for_links(self) -> FigureQuerySet:
-        return self.select_related("indicator", "segment", "company")
+        return self.select_related(*NAMED_BY)
 
     def for_verdicts(self) -> FigureQuerySet:
         """Loads what judges and shows a forecast, without the long texts: there may be many."""
@@ -253,16 +281,16 @@ class FigureQuerySet(PublishableQuerySet):
         )
 
     def for_detail(self) -> FigureQuerySet:
-        earlier = ("supersedes__indicator", "supersedes__segment", "supersedes__company")
-        return (
-            self.for_cards()
-            .select_related(*earlier)
-            .prefetch_related(
-                Prefetch("components", Figure.objects.published().for_cards()),
-                Prefetch("totals", Figure.objects.published().for_cards()),
-                Prefetch("superseded_by", Figure.objects.published().for_cards()),
-            )
-        )
+        cards = Figure.objects.published().for_cards()
+        return self.for_cards().select_related("supersedes__source")._with_linked(cards)
+
+    def with_links(self) -> FigureQuerySet:
+        """As for cards, and the figures that each totals, is counted in or is replaced by."""
+        return self.for_cards()._with_linked(Figure.objects.published().for_links())
+
+    def _with_linked(self, figures: FigureQuerySet) -> FigureQuerySet:
+        names = ("components", "totals", "superseded_by")
+        return self.prefetch_related(*(Prefetch(name, figures) for name in names))
 
 
 class Figure(SourceRequired, Publishable):
@@ -416,10 +444,55 @@ class Figure(SourceRequired, Publishable):
         ends = [end for _, end in windows if end is not None]
         return max(start for start, _ in windows), min(ends, default=None)
 
+    @cached_property
+    def corrections(self) -> list[Figure]:
+        """The public figures that correct this one, the latest first (one query, unless loaded)."""
+        return list(self.superseded_by.errata().for_links())
+
     @property
     def correction(self) -> Figure | None:
-        """The public figure that replaces this one with an erratum (one query)."""
-        return self.superseded_by.published().exclude(erratum="").first()
+        """The public figure that replaces this one with an erratum."""
+        return self.corrections[0] if self.corrections else None
+
+    @property
+    def corrected(self) -> Figure | None:
+        """The public figure that this one replaces with an erratum."""
+        return self.supersedes if self.erratum and self.supersedes.is_public else None
+
+    @property
+    def changed_at(self) -> datetime:
+        """A correction, or an anomaly that contests it, is a change in the eyes of readers."""
+        own = super().changed_at
+        corrections = (correction.publish_at for correction in self.corrections)
+        contestations = (anomaly.first_seen_at for anomaly in self.contestations)
+        return max((own, *corrections, *contestations))
+
+    @property
+    def cautions(self) -> list[str]:
+        cautions = []
+        if self.correction:
+            cautions.append("corrigé par un erratum")
+        if self.corrected:
+            cautions.append("erratum")
+        if self.contestations:
+            cautions.append(self.contested_words)
+        return cautions
+
+    @property
+    def contested_words(self) -> str:
+        """What is said beside a contested figure: also whether the editors explained it."""
+        states = {anomaly.status for anomaly in self.contestations}
+        if states <= {Anomaly.Status.EXPLAINED}:
+            return "chiffre contesté, expliqué"
+        return "chiffre contesté"
+
+    @property
+    def contestation_url(self) -> str:
+        """Where it is told why it is contested: the anomaly, or its own page for several."""
+        anomalies = self.contestations
+        if len(anomalies) == 1:
+            return anomalies[0].get_absolute_url()
+        return f"{self.get_absolute_url()}#contestations"
 
     @property
     def is_unsupported(self) -> bool:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse_lazy
-from django.views.generic import TemplateView
+from django.views.generic import DetailView, TemplateView
 
 from market.charts import bar_chart, forecast_chart
 from market.filters import (
+    TOLD_STATES,
+    AnomalyFilterSet,
+    ErratumFilterSet,
     FigureFilterSet,
     ForecastFilterSet,
     GrowthDriverFilterSet,
@@ -18,10 +23,15 @@ from market.filters import (
 )
 from market.forecasts import Outcome, Record, by_horizon, judge, records
 from market.models import Figure, GrowthDriver, Indicator
-from publishing.views import PublishedDetailView, PublishedListView
+from publishing.anomalies import all_rules, subjects
+from publishing.models import Anomaly
+from publishing.views import Placed, PublishedDetailView, PublishedListView
 
 MOST_RECORDS = 50
 OVERVIEW = ("Marché", reverse_lazy("market:overview"))
+REGISTER = ("Anomalies", reverse_lazy("market:anomaly_list"))
+# A total may be compared in hundreds of anomalies that accuse other figures.
+MOST_OTHERS = 10
 
 
 class MarketOverview(TemplateView):
@@ -105,17 +115,37 @@ class FigureListView(PublishedListView):
 
 
 class FigureDetailView(PublishedDetailView):
+    """A figure, with what contradicts it in full, and what an erratum made of it."""
+
     model = Figure
     parents = (OVERVIEW,)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"outcomes": self._outcomes()}
+        figure = self.object
+        anomalies = Anomaly.objects.published().about(figure).unsettled_first().for_cards()
+        contesting = [anomaly.pk for anomaly in figure.contestations]
+        later = [one for one in figure.superseded_by.all() if one not in figure.corrections]
+        return super().get_context_data(**kwargs) | {
+            "outcomes": self._outcomes(),
+            "contestations": anomalies.filter(pk__in=contesting),
+            "other_anomalies": anomalies.exclude(pk__in=contesting)[:MOST_OTHERS],
+            "corrections": _corrections_around(figure),
+            "later_vintages": later,
+        }
 
     def _outcomes(self) -> list[Outcome]:
         """What became of it, if it is a forecast that no erratum corrects."""
         if self.object.nature != Figure.Nature.FORECAST:
             return []
         return judge(Figure.objects.forecasts().filter(pk=self.object.pk).for_verdicts())
+
+
+def _corrections_around(figure: Figure) -> list[Figure]:
+    """The figures that correct this one, then itself when it corrects another."""
+    for correction in figure.corrections:
+        # Already loaded with what is shown of it.
+        correction.supersedes = figure
+    return [*figure.corrections, *([figure] if figure.corrected else [])]
 
 
 class ForecastListView(PublishedListView):
@@ -150,6 +180,98 @@ class ForecastListView(PublishedListView):
         asked = self.filterset.form.cleaned_data.get("forecaster")
         found = [one for one in records(outcomes) if asked in ("", None, one.forecaster.key)]
         return sorted(found, key=lambda record: -len(record.outcomes))
+
+
+class ErratumListView(PublishedListView):
+    """The figures that correct others, the latest first."""
+
+    model = Figure
+    template_name = "market/erratum_list.html"
+    filterset_class = ErratumFilterSet
+    parents = (OVERVIEW,)
+    title = "Errata"
+    intro = (
+        "Ce que nous avons corrigé, quand et pourquoi. L’ancienne valeur reste visible, telle "
+        "qu’elle avait été publiée."
+    )
+    counted = "erratum,errata"
+    empty_words = "Aucun erratum n’est publié à ce jour."
+    has_feeds = True
+    feed_name = "market:erratum"
+
+    def get_base_queryset(self) -> QuerySet:
+        return Figure.objects.errata().for_detail()
+
+
+class AnomalyListView(PublishedListView):
+    """The public register of what contradicts itself, with what became of it."""
+
+    model = Anomaly
+    template_name = "market/anomaly_list.html"
+    filterset_class = AnomalyFilterSet
+    ordering_method = "unsettled_first"
+    parents = (OVERVIEW,)
+    list_class = "anomalies"
+    title = "Anomalies"
+    intro = (
+        "Ce qui se contredit dans ce que nous publions, trouvé par des règles générales : qui "
+        "contredit quoi, par quel calcul, depuis quand, et ce qu’il en est."
+    )
+    counted = "anomalie"
+    empty_words = "Aucune anomalie ouverte, expliquée ou corrigée à ce jour."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"states": _states()}
+
+
+def _states() -> list[tuple[str, str, int]]:
+    """How many public anomalies are in each state: its code, its label, their number."""
+    totals = dict(
+        Anomaly.objects.published().values_list("status").annotate(Count("pk")).order_by()
+    )
+    return [(state, state.label, totals.get(state, 0)) for state in TOLD_STATES]
+
+
+class AnomalyDetailView(Placed, DetailView):
+    """One anomaly: its records side by side, the arithmetic, what became of it.
+
+    Once closed it keeps its page, without what it said of values that have changed since;
+    dismissed, it answers 410. One that speaks of a hidden record is not found.
+    """
+
+    model = Anomaly
+    template_name = "market/anomaly_detail.html"
+    context_object_name = "anomaly"
+    parents = (OVERVIEW, REGISTER)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.object = self.get_object()
+        if self.object.status == Anomaly.Status.DISMISSED:
+            context = {"kind": "anomalie", "list_url": REGISTER[1]}
+            return render(request, "errors/410.html", context, status=410)
+        return self.render_to_response(self.get_context_data())
+
+    def get_object(self, queryset: QuerySet | None = None) -> Anomaly:
+        tellable = Anomaly.objects.tellable().for_detail().prefetch_related("steps")
+        anomaly = tellable.filter(pk=self.kwargs["pk"]).first()
+        if anomaly is None:
+            raise Http404("Aucune anomalie publique à cette adresse.")
+        return anomaly
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"rule": all_rules().get(self.object.rule)}
+
+
+class MethodView(Placed, TemplateView):
+    """How contradictions are found, and what the words of the site mean."""
+
+    template_name = "market/method.html"
+    parents = (OVERVIEW, REGISTER)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "subjects": [subject for subject in subjects() if subject.rules]
+        }
 
 
 class GrowthDriverListView(PublishedListView):

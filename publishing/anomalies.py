@@ -181,6 +181,12 @@ def all_rules() -> dict[str, Rule]:
     return {code: rule for subject in subjects() for code, rule in subject.rules.items()}
 
 
+def rule_title(code: str) -> str:
+    """The French title of a rule; the code of one that is no longer among them."""
+    rule = all_rules().get(code)
+    return rule.title if rule else code
+
+
 # --- Checking ---
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.contrib.syndication.views import Feed
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.template.loader import select_template
 from django.urls import URLPattern, path
@@ -170,8 +171,8 @@ class PublishedFeed(Feed):
 
     def get_object(self, request: HttpRequest) -> Selection:
         """Raises `Refused` when a parameter is not understood."""
-        published = self.model._default_manager.published()
-        filterset = self.filterset_class(request.GET, published, allowed_parameters=())
+        records = self.get_base_queryset()
+        filterset = self.filterset_class(request.GET, records, allowed_parameters=())
         if not filterset.is_valid():
             raise Refused(filterset.refusal)
         return Selection(
@@ -180,6 +181,10 @@ class PublishedFeed(Feed):
             criteria=", ".join(label for _, label in filterset.active),
             query=filterset.query,
         )
+
+    def get_base_queryset(self) -> QuerySet:
+        """The public records that it may hold."""
+        return self.model._default_manager.published()
 
     # --- The feed ---
 
@@ -211,7 +216,8 @@ class PublishedFeed(Feed):
     # --- Its items ---
 
     def item_title(self, record: Publishable) -> str:
-        return printable(str(record))
+        cautions = f" ({', '.join(record.cautions)})" if record.cautions else ""
+        return printable(f"{record}{cautions}")
 
     def item_description(self, record: Publishable) -> str:
         # In RSS and Atom a description is HTML.
@@ -227,8 +233,7 @@ class PublishedFeed(Feed):
         return record.publish_at
 
     def item_updateddate(self, record: Publishable) -> datetime:
-        # What was written before a planned publication was not changed before it came out.
-        return max(record.publish_at, record.updated_at)
+        return record.changed_at
 
     def item_categories(self, record: Publishable) -> list[str]:
         topics = [topic.title for topic in record.topics.all()] if hasattr(record, "topics") else []

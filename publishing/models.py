@@ -12,10 +12,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 
 from publishing import clock
@@ -232,6 +233,32 @@ class Publishable(models.Model):
     def correction(self) -> Publishable | None:
         """The public record that corrects what this one states, where its kind has errata."""
         return None
+
+    @property
+    def changed_at(self) -> datetime:
+        """When what readers see of it last changed; it has a date of publication.
+
+        What was written before a planned publication was not changed before it came out.
+        """
+        return max(self.publish_at, self.updated_at)
+
+    @cached_property
+    def accusations(self) -> list[AnomalyRecord]:
+        """The rows of the public anomalies that put it in doubt, the gravest first.
+
+        One query, unless `accusations_prefetch()` loaded them.
+        """
+        return list(self.anomaly_records.accusing())
+
+    @property
+    def contestations(self) -> list[Anomaly]:
+        """The anomalies that make readers see it as contested. Runs what `accusations` runs."""
+        return [row.anomaly for row in self.accusations if row.anomaly.contests]
+
+    @property
+    def cautions(self) -> list[str]:
+        """What readers must know before they rely on it, in a few words each."""
+        return []
 
     @property
     def modified_on(self) -> date | None:
@@ -458,6 +485,16 @@ class Severity(models.TextChoices):
     NOTICE = "notice", "information"
 
 
+def _by_gravity(path: str = "") -> models.Case:
+    """Sorts the gravest first; `path` leads to the anomaly (« anomaly__ »)."""
+    return models.Case(
+        *(
+            models.When(**{f"{path}severity": severity}, then=position)
+            for position, severity in enumerate(Severity.values)
+        )
+    )
+
+
 class AnomalyQuerySet(models.QuerySet):
     def standing(self) -> AnomalyQuerySet:
         """What contradicts itself still: the cause is there, and nobody dismissed it."""
@@ -467,9 +504,17 @@ class AnomalyQuerySet(models.QuerySet):
         """What waits for an editor."""
         return self.filter(is_present=True, status=Anomaly.Status.OPEN)
 
+    def tellable(self) -> AnomalyQuerySet:
+        """Those whose records the public all sees, whatever their state."""
+        rows = AnomalyRecord.objects.filter(anomaly=OuterRef("pk"))
+        return self.filter(
+            Exists(rows.filter(role=AnomalyRecord.Role.ACCUSED)), ~Exists(rows.hidden())
+        )
+
     def published(self) -> AnomalyQuerySet:
-        """Standing ones whose records the public all sees: what they say of each can be shown."""
-        return self.standing().exclude(pk__in=AnomalyRecord.objects.hidden().values("anomaly"))
+        """What the public register lists: what stands, and what was corrected."""
+        corrected = Q(status=Anomaly.Status.CORRECTED)
+        return self.tellable().filter(corrected | Q(is_present=True, status__in=STANDING))
 
     def about(self, record: Publishable) -> AnomalyQuerySet:
         kind = ContentType.objects.get_for_model(record)
@@ -477,13 +522,12 @@ class AnomalyQuerySet(models.QuerySet):
 
     def in_order(self) -> AnomalyQuerySet:
         """The gravest first, then the latest."""
-        gravity = models.Case(
-            *(
-                models.When(severity=severity, then=position)
-                for position, severity in enumerate(Severity.values)
-            )
-        )
-        return self.order_by(gravity, "-first_seen_at", "pk")
+        return self.order_by(_by_gravity(), "-first_seen_at", "pk")
+
+    def unsettled_first(self) -> AnomalyQuerySet:
+        """What waits for an answer, then what has one; in each, the gravest first."""
+        settled = models.Case(models.When(status=Anomaly.Status.OPEN, then=0), default=1)
+        return self.order_by(settled, _by_gravity(), "-first_seen_at", "pk")
 
     def by_severity(self) -> dict[Severity, int]:
         """How many of each gravity; runs a query."""
@@ -492,9 +536,17 @@ class AnomalyQuerySet(models.QuerySet):
 
     def for_cards(self) -> AnomalyQuerySet:
         """Loads the records that each speaks of, as links (a query for each kind of record)."""
-        named = [model._default_manager.for_links() for model in published_models()]
-        rows = AnomalyRecord.objects.prefetch_related(GenericPrefetch("record", named))
-        return self.prefetch_related(models.Prefetch("records", rows))
+        return self._with_records([model.objects.for_links() for model in published_models()])
+
+    def for_detail(self) -> AnomalyQuerySet:
+        """Loads the records that each speaks of, as cards."""
+        return self._with_records([model.objects.for_cards() for model in published_models()])
+
+    def _with_records(self, loaded: list[PublishableQuerySet]) -> AnomalyQuerySet:
+        rows = AnomalyRecord.objects.prefetch_related(GenericPrefetch("record", loaded))
+        return self.prefetch_related(
+            Prefetch("records", rows), GenericPrefetch("correction", loaded)
+        )
 
 
 class Anomaly(models.Model):
@@ -559,10 +611,35 @@ class Anomaly(models.Model):
     def __str__(self) -> str:
         return self.message
 
+    def get_absolute_url(self) -> str:
+        return reverse("market:anomaly_detail", args=[self.pk])
+
     @property
     def is_standing(self) -> bool:
         """The same answer as `standing()`, for an anomaly already loaded."""
         return self.is_present and self.status in STANDING
+
+    @property
+    def public_note(self) -> str:
+        """What the editor tells readers; what was noted of another decision is for the desk."""
+        told = (Anomaly.Status.EXPLAINED, Anomaly.Status.CORRECTED)
+        return self.note if self.status in told else ""
+
+    @property
+    def public_correction(self) -> Publishable | None:
+        """The figure or source that settled it, while the public sees it."""
+        is_told = self.status == Anomaly.Status.CORRECTED and self.correction
+        return self.correction if is_told and self.correction.is_public else None
+
+    @property
+    def accused(self) -> list[Publishable]:
+        """The records in doubt, loaded by `for_cards()` or `for_detail()`."""
+        return self._records_as(AnomalyRecord.Role.ACCUSED)
+
+    @property
+    def compared(self) -> list[Publishable]:
+        """The records that those were compared with, loaded likewise."""
+        return self._records_as(AnomalyRecord.Role.CONTEXT)
 
     def move_to(self, status: Status, *, note: str = "", by: Any = None) -> None:
         """Saves the anomaly in its new state, with a line in its history."""
@@ -585,6 +662,9 @@ class Anomaly(models.Model):
     def status_before_closing(self) -> Status:
         last = self.steps.exclude(status=Anomaly.Status.CLOSED).last()
         return Anomaly.Status(last.status) if last else Anomaly.Status.OPEN
+
+    def _records_as(self, role: AnomalyRecord.Role) -> list[Publishable]:
+        return [row.record for row in self.records.all() if row.role == role and row.record]
 
     def find_correction(self) -> Publishable | None:
         """The public record that corrects one of the accused, if any."""
@@ -615,13 +695,22 @@ class AnomalyRecordQuerySet(models.QuerySet):
         rows = self.filter(content_type=ContentType.objects.get_for_model(model))
         return rows if keys is None else rows.filter(object_id__in=list(keys))
 
+    def accusing(self) -> AnomalyRecordQuerySet:
+        """Rows that put their record in doubt in the eyes of readers, the gravest first.
+
+        The anomaly stands, and the public sees every record that it speaks of.
+        """
+        beside = AnomalyRecord.objects.hidden().filter(anomaly=OuterRef("anomaly"))
+        standing = self.filter(anomaly__is_present=True, anomaly__status__in=STANDING)
+        return (
+            standing.filter(~Exists(beside), role=AnomalyRecord.Role.ACCUSED)
+            .select_related("anomaly")
+            .order_by(_by_gravity("anomaly__"), "-anomaly__first_seen_at", "pk")
+        )
+
     def contesting(self) -> AnomalyRecordQuerySet:
         """Rows that make readers see their record as contested."""
-        return self.filter(
-            role=AnomalyRecord.Role.ACCUSED,
-            anomaly__contests=True,
-            anomaly__in=Anomaly.objects.published(),
-        )
+        return self.accusing().filter(anomaly__contests=True)
 
 
 class RowState(NamedTuple):
@@ -697,6 +786,11 @@ class AnomalyStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d} {self.get_status_display()}"
+
+
+def accusations_prefetch() -> Prefetch:
+    """Loads `accusations`, and so `contestations`, for records of any kind (one query)."""
+    return Prefetch("anomaly_records", AnomalyRecord.objects.accusing(), to_attr="accusations")
 
 
 def published_models() -> list[type[Publishable]]:

@@ -41,7 +41,9 @@ class PublishedListView(Placed, ListView):
 
     A wrong filter answers 400 with the form, its errors and what was typed; a page that does not
     exist answers 404. `ordering_method` names the queryset method that gives the natural order;
-    `has_feeds` says that `publishing.feeds.feed_paths` gave addresses to the feeds of the model.
+    `has_feeds` says that `publishing.feeds.feed_paths` gave addresses to the feeds of the model,
+    or to those that `feed_name` names. `counted` is what is listed, for `typography.counted`, and
+    `empty_words` what is said when there is nothing.
     """
 
     filterset_class: ClassVar[type[PublishedFilterSet]]
@@ -50,7 +52,10 @@ class PublishedListView(Placed, ListView):
     title: ClassVar[str]
     intro: ClassVar[str] = ""
     list_class: ClassVar[str] = "columns"
+    counted: ClassVar[str] = "fiche"
+    empty_words: ClassVar[str] = ""
     has_feeds: ClassVar[bool] = False
+    feed_name: ClassVar[str] = ""
     template_name = "layouts/list.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -89,7 +94,7 @@ class PublishedListView(Placed, ListView):
         if not self.has_feeds:
             return []
         meta = self.model._meta
-        name = f"{meta.app_label}:{meta.model_name}"
+        name = self.feed_name or f"{meta.app_label}:{meta.model_name}"
         return feed_links(name, self.title, self.filterset.query)
 
     def _query_without_page(self) -> str:

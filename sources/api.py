@@ -10,6 +10,7 @@ from rest_framework import serializers
 from publishing.api.serializers import (
     BODY_FIELDS,
     COMMON_FIELDS,
+    AccusedSerializer,
     ApiAddressField,
     ApproximateDateSerializer,
     CodeField,
@@ -17,7 +18,7 @@ from publishing.api.serializers import (
     PublishedSerializer,
     TitledLinkSerializer,
 )
-from publishing.api.viewsets import PublishedViewSet
+from publishing.api.viewsets import AccusedViewSet
 from sources.filters import SourceFilterSet
 from sources.models import Citation, Source
 from sources.quality import Verdict, quality_of
@@ -63,7 +64,7 @@ class CitedSerializer(serializers.Serializer):
     citations = CitationSerializer(many=True, read_only=True)
 
 
-class SourceSerializer(PublishedSerializer):
+class SourceSerializer(AccusedSerializer, PublishedSerializer):
     """Source."""
 
     original_url = serializers.CharField(
@@ -89,6 +90,7 @@ class SourceSerializer(PublishedSerializer):
             "date",
             "accessed_on",
             "reliability",
+            "anomalies",
         )
 
 
@@ -135,7 +137,7 @@ class SourceDetailSerializer(SourceSerializer):
         return QualitySerializer(quality_of(source)).data
 
 
-class SourceViewSet(PublishedViewSet):
+class SourceViewSet(AccusedViewSet):
     model = Source
     filterset_class = SourceFilterSet
     serializer_class = SourceSerializer

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 
 from analyses.models import Analysis, AnalysisSection, Recommendation
 from companies.models import Company, CompanyRelation, CompanyRole
@@ -20,7 +21,7 @@ from events.models import Event, EventSeries
 from market.models import Figure, FigureComponent, GrowthDriver, Indicator, Perimeter, Segment
 from news.models import NewsItem
 from publishing.dates import parse
-from publishing.models import Publishable, Status
+from publishing.models import Anomaly, AnomalyRecord, Publishable, Severity, Status
 from search.models import Synonym
 from sources.models import Citation, Source
 from topics.models import Topic, TopicReading, TopicSection, Trend
@@ -143,6 +144,42 @@ def make_synonym(**fields: Any) -> Synonym:
 
 def cite(record: Publishable, source: Source, **fields: Any) -> Citation:
     return Citation.objects.create(record=record, source=source, **fields)
+
+
+def make_anomaly(
+    *,
+    rule: str = "share-of-total",
+    accused: list[Publishable] = (),
+    context: list[Publishable] = (),
+    **fields: Any,
+) -> Anomaly:
+    """An open error of the rule `rule`, as the check would write it; no check is run."""
+    n = next(_number)
+    defaults = {
+        "identity": f"{n:064}",
+        "fingerprint": f"{n:064}",
+        "subject": "figures",
+        "scope": f"essai/{n}",
+        "severity": Severity.ERROR,
+        "contests": True,
+        "message": f"{n} + 2 = {n + 2}, et non {n + 3}.",
+    }
+    anomaly = Anomaly(rule=rule, **defaults | fields)
+    anomaly.move_to(anomaly.status)
+    roles = [(AnomalyRecord.Role.ACCUSED, one) for one in accused]
+    roles += [(AnomalyRecord.Role.CONTEXT, one) for one in context]
+    for position, (role, record) in enumerate(roles):
+        public_from, public_until = record.publication_window
+        AnomalyRecord.objects.create(
+            anomaly=anomaly,
+            content_type=ContentType.objects.get_for_model(record),
+            object_id=record.pk,
+            position=position,
+            role=role,
+            public_from=public_from,
+            public_until=public_until,
+        )
+    return anomaly
 
 
 def make_user(group: str | None = None, **fields: Any):

@@ -26,7 +26,8 @@ QUERIES = {
     "EventSeries": COUNT_AND_PAGE,
     "Event": COUNT_AND_PAGE + TOPICS + 3,  # topic, series, organiser
     "Indicator": COUNT_AND_PAGE + TOPICS + 3,  # topic, perimeter, geography
-    "Figure": COUNT_AND_PAGE + 5,  # indicator, perimeter, segment, company, source
+    # Corrections and anomalies; indicator, perimeter, segment, company, source.
+    "Figure": COUNT_AND_PAGE + 2 + 5,
     "GrowthDriver": COUNT_AND_PAGE + TOPICS + 1,  # topic
     "NewsItem": COUNT_AND_PAGE + TOPICS + 4,  # company, event, topic, source
     "Analysis": COUNT_AND_PAGE + TOPICS + 1,  # topic

@@ -18,7 +18,7 @@ from events.models import Event
 from market.models import Figure, FigureComponent
 from news.models import NewsItem
 from publishing import clock
-from publishing.models import Status, published_models
+from publishing.models import Anomaly, Status, published_models
 from sources.single import resting_models
 from tests import factories as make
 
@@ -41,6 +41,7 @@ BUILDERS = {
     "Analysis": make.make_analysis,
     "Recommendation": make.make_recommendation,
 }
+REGISTERS = ("/marche/anomalies/", "/marche/errata/")
 SEARCHES = ("/recherche/", "/recherche/suggestions", "/api/v1/search/")
 HIDDEN = {
     "draft": {"status": Status.DRAFT},
@@ -99,10 +100,21 @@ def hide(world: World, name: str, how: dict):
     else:
         record = BUILDERS[name](**secret, **{BUILDERS_LABEL.get(name, "title"): SECRET})
     _tie(world, record)
+    make.make_anomaly(accused=[world.figure, record], message=SECRET, lead=SECRET)
+    make.make_anomaly(accused=[world.source], context=[record], message=SECRET)
     for field, value in how.items():
         setattr(record, field, value)
     type(record).objects.filter(pk=record.pk).update(**how)
+    _follow(record)
     return record
+
+
+def _follow(record) -> None:
+    """What a save does: the rows of anomalies know when their records are public."""
+    record = type(record).objects.get(pk=record.pk)
+    for one in (record, *(one for some in record.public_only_with_it() for one in some)):
+        start, end = one.publication_window
+        one.anomaly_records.update(public_from=start, public_until=end)
 
 
 BUILDERS_LABEL = {"Company": "name", "EventSeries": "name", "Indicator": "name"}
@@ -167,12 +179,15 @@ def surfaces(world: World) -> list[str]:
         addresses.append(f"/sitemap-{model.api_name}.xml")
         addresses += [model.list_url(), reverse(f"api:{model.api_name}-list")]
         addresses.append(f"{model.list_url()}?q=confidentiel")
-    addresses += [f"{address}?q=confidentiel" for address in SEARCHES]
     addresses += [f"/sources/source-unique/?type={model.api_name}" for model in resting_models()]
+    addresses += [f"{address}?q=confidentiel" for address in (*SEARCHES, *REGISTERS)]
+    addresses += [*REGISTERS, reverse("market:method"), "/sitemap-anomalies.xml"]
+    addresses += [anomaly.get_absolute_url() for anomaly in Anomaly.objects.all()]
     for record in world.records():
         addresses.append(record.get_absolute_url())
         addresses.append(reverse(f"api:{record.api_name}-detail", args=[record.slug]))
-    for base in ("/", *(model.list_url() for model in (Event, Figure, NewsItem, Analysis))):
+    lists = [model.list_url() for model in (Event, Figure, NewsItem, Analysis)]
+    for base in ("/", "/marche/errata/", *lists):
         addresses += [f"{base}flux.{extension}" for extension in ("rss", "atom", "json")]
     addresses += ["/evenements/agenda.ics", "/evenements/agenda.ics?approximatifs=1"]
     addresses.append(reverse("events:event_calendar", args=[world.event.slug]))

@@ -8,13 +8,22 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Max, QuerySet
 from django.urls import reverse
 
-from publishing.models import Publishable, published_models
+from publishing.models import Anomaly, Publishable, published_models
 
-PAGES = ("home", "market:overview", "market:forecast_list", "sources:single_source", "about")
+PAGES = (
+    "home",
+    "market:overview",
+    "market:forecast_list",
+    "market:anomaly_list",
+    "market:method",
+    "market:erratum_list",
+    "sources:single_source",
+    "about",
+)
 
 
 class PageSitemap(Sitemap):
-    """The pages that are no record: home, market, forecasts, single source, about, lists."""
+    """The pages that are no record: home, about, those of the market, and the lists."""
 
     def items(self) -> list[str]:
         pages = [reverse(name) for name in PAGES]
@@ -42,7 +51,20 @@ class RecordSitemap(Sitemap):
         return self.items().aggregate(latest=Max("updated_at"))["latest"]
 
 
+class AnomalySitemap(Sitemap):
+    """What the public register lists."""
+
+    def items(self) -> QuerySet:
+        return Anomaly.objects.published().only("updated_at").order_by("pk")
+
+    def lastmod(self, item: Anomaly) -> datetime:
+        return item.updated_at
+
+    def get_latest_lastmod(self) -> datetime | None:
+        return self.items().aggregate(latest=Max("updated_at"))["latest"]
+
+
 def sitemaps() -> dict[str, Sitemap]:
     """Every section of the map, by its name in `/sitemap-<section>.xml`."""
     records = {model.api_name: RecordSitemap(model) for model in published_models()}
-    return {"pages": PageSitemap()} | records
+    return {"pages": PageSitemap()} | records | {"anomalies": AnomalySitemap()}

@@ -14,9 +14,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from publishing.anomalies import rule_title
 from publishing.api.addresses import api_path
 from publishing.fields import PRECISION_CHOICES
-from publishing.models import Publishable
+from publishing.models import Anomaly, AnomalyRecord, Publishable, Severity
 
 
 class _WholeRecordField(serializers.Field):
@@ -137,6 +138,42 @@ class PublishedSerializer(serializers.ModelSerializer):
         self, kwargs: dict[str, Any], extra_kwargs: dict[str, Any]
     ) -> dict[str, Any]:
         return super().include_extra_kwargs(kwargs, extra_kwargs | {"read_only": True})
+
+
+class AnomalySerializer(serializers.Serializer):
+    """Contradiction trouvée par une règle générale."""
+
+    rule = serializers.CharField(source="anomaly.rule", help_text="Code stable de la règle.")
+    title = serializers.SerializerMethodField(help_text="La règle, en français.")
+    severity = CodeField(source="anomaly.severity", choices=Severity.choices)
+    status = CodeField(source="anomaly.status", choices=Anomaly.Status.choices)
+    contests = serializers.BooleanField(
+        source="anomaly.contests", help_text="Elle fait dire le chiffre « contesté »."
+    )
+    message = serializers.CharField(source="anomaly.message", help_text="Le calcul, en français.")
+    note = serializers.CharField(
+        source="anomaly.public_note", help_text="Ce qu’en dit la rédaction ; vide : rien encore."
+    )
+    html_url = serializers.SerializerMethodField(help_text="Adresse de la page.")
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def get_title(self, row: AnomalyRecord) -> str:
+        return rule_title(row.anomaly.rule)
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_html_url(self, row: AnomalyRecord) -> str:
+        return self.context["site"] + row.anomaly.get_absolute_url()
+
+
+class AccusedSerializer(serializers.Serializer):
+    """Mixin: the anomalies that put a record in doubt, loaded by `accusations_prefetch()`."""
+
+    anomalies = AnomalySerializer(
+        source="accusations",
+        many=True,
+        read_only=True,
+        help_text="Les anomalies publiques qui mettent la fiche en cause, la plus grave d’abord.",
+    )
 
 
 class IllustratedSerializer(serializers.Serializer):

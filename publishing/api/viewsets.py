@@ -14,7 +14,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from publishing.api.problems import InvalidParameters
 from publishing.api.schema import PublishedAutoSchema
 from publishing.filters import PublishedFilterSet
-from publishing.models import Publishable
+from publishing.models import Publishable, accusations_prefetch
 from publishing.redirects import find_public
 
 
@@ -70,6 +70,16 @@ class PublishedViewSet(ReadOnlyModelViewSet):
 
     def get_object(self) -> Publishable:
         return find_or_404(self.get_queryset(), self.kwargs["slug"])
+
+
+class AccusedViewSet(PublishedViewSet):
+    """Records that tell the anomalies that put them in doubt (see `AccusedSerializer`)."""
+
+    def load_list(self, records: QuerySet) -> QuerySet:
+        return super().load_list(records).prefetch_related(accusations_prefetch())
+
+    def load_detail(self, records: QuerySet) -> QuerySet:
+        return super().load_detail(records).prefetch_related(accusations_prefetch())
 
 
 def find_or_404(records: QuerySet, slug: str) -> Publishable:

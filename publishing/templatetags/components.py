@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from publishing import anomalies
 from publishing.dates import ApproximateDate, Precision
 from publishing.models import Publishable
 
@@ -46,6 +47,12 @@ def period(value: ApproximateDate) -> SafeString:
     """
     css_class = "date" if value.is_known else "date date--approximate"
     return format_html('<span class="{}">{}</span>', css_class, value.label or "non précisée")
+
+
+@register.filter
+def rule_title(code: str) -> str:
+    """« La part ne correspond pas au montant », for the code of a rule."""
+    return anomalies.rule_title(code)
 
 
 def _machine_form(value: ApproximateDate) -> str:

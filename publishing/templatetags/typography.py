@@ -21,6 +21,12 @@ def counted(total: int, noun: str) -> str:
 
 
 @register.filter
+def counted_word(singular: str, total: int) -> str:
+    """`{{ "ouverte"|counted_word:3 }}`: « ouvertes », without the number."""
+    return typography.plural(total, singular)
+
+
+@register.filter
 def french_date(value: date | datetime | None) -> str:
     """« 20 mai 2025 », in the time of Paris; empty for nothing."""
     if value is None:

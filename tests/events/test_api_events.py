@@ -81,6 +81,7 @@ def test_detail_tells_everything(client):
         "cfp_deadline": "2025-04-01",
         "significance": "major",
         "topics": [titled(topic)],
+        "anomalies": [],
         "body": "Un *texte*.",
         "body_html": "<p>Un <em>texte</em>.</p>\n",
         "citations": [
@@ -120,6 +121,7 @@ def test_what_is_not_known_is_empty_or_null(client):
             "cfp_deadline": None,
             "significance": "",
             "topics": [],
+            "anomalies": [],
         }
     ]
 
@@ -195,13 +197,13 @@ def test_by_open_call(client):
 def test_the_list_runs_as_many_queries_for_fifty_events_as_for_one(
     client, django_assert_num_queries
 ):
-    # The events with their series and organiser; their topics.
+    # The events with their series and organiser; their topics; their anomalies.
     assert_queries_do_not_grow(
         client,
         django_assert_num_queries,
         "events/",
         lambda: make_event(series=make_series(), organiser=make_company(), topics=[make_topic()]),
-        2,
+        3,
     )
 
 

@@ -58,11 +58,14 @@ def plain_figure(figure):
         "attributed_to": None,
         "supersedes": None,
         "superseded_by": [],
+        "erratum": "",
+        "corrected_by": [],
         "is_live": True,
         "is_unsupported": False,
         "components": [],
         "totals": [],
         "forecast": None,
+        "anomalies": [],
         "source": source_link(figure.source),
         "locator": "",
         "quote": "",
@@ -214,8 +217,8 @@ def test_the_list_runs_as_many_queries_for_fifty_figures_as_for_one(
     client, django_assert_num_queries
 ):
     # The figures with all they belong to; those that they total; those that total them; those
-    # that replace them.
-    assert_queries_do_not_grow(client, django_assert_num_queries, "figures/", rich_figure, 4)
+    # that replace them, and those that correct them; their anomalies.
+    assert_queries_do_not_grow(client, django_assert_num_queries, "figures/", rich_figure, 6)
 
 
 def test_the_links_between_figures_add_no_query(client, django_assert_num_queries):
@@ -227,7 +230,7 @@ def test_the_links_between_figures_add_no_query(client, django_assert_num_querie
             figure.components.add(previous)
         previous = figure
     # As above.
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         assert len(get(client, "figures/")["results"]) == 12
 
 
@@ -335,8 +338,9 @@ def test_a_trail_runs_as_many_queries_for_many_figures_as_for_one(
     indicator = make_indicator()
     for _ in range(10):
         make_figure(indicator=indicator, segment=make_segment(), company=make_company())
-    # The indicator; the figures; what they total; what totals them; what replaces them.
-    with django_assert_num_queries(5):
+    # The indicator; the figures; what they total; what totals them; what replaces them; what
+    # corrects them; their anomalies.
+    with django_assert_num_queries(7):
         assert len(get(client, f"indicators/{indicator.slug}/trail/")["results"]) == 10
 
 

@@ -16,7 +16,7 @@ def spending():
     """An indicator with its whole and three segments, as a market is usually told."""
     indicator = make.make_indicator(name="Dépenses")
     source = make.make_source()
-    whole = make.make_figure(indicator=indicator, value=Decimal("678.8"), source=source)
+    whole = make.make_figure(indicator=indicator, value=Decimal("602.7"), source=source)
     parts = [
         make.make_figure(
             indicator=indicator,
@@ -48,12 +48,13 @@ def test_the_overview_shows_each_figure_with_its_source(client, spending):
 def test_the_overview_costs_the_same_with_one_indicator_and_with_ten(
     client, spending, django_assert_num_queries
 ):
-    # The indicators, their topics, their live figures; the growth drivers and their topics.
-    with django_assert_num_queries(4):
+    # The indicators, their topics, their live figures with what corrects them and their
+    # anomalies; the growth drivers.
+    with django_assert_num_queries(6):
         overview(client)
     for _ in range(9):
         make.make_figure()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         overview(client)
 
 

@@ -39,7 +39,7 @@ QUERIES = {
     "/actualites/": 1 + 4,  # topics, citations, companies, events
     "/analyses/": 1 + 4,  # topics, sections, citations, recommendations
     "/evenements/": 1 + 2,  # topics, citations
-    "/marche/chiffres/": 1 + 3,  # components, totals, successors
+    "/marche/chiffres/": 1 + 5,  # components, totals, successors, corrections, anomalies
 }
 every_feed = pytest.mark.parametrize("base", FEEDS)
 every_filtered_feed = pytest.mark.parametrize("base", FILTERED)

@@ -64,6 +64,7 @@ def test_detail_tells_everything(client):
         "date": day("novembre 2024", "2024-11-01", "2024-11-30", "month", "2024-11"),
         "accessed_on": "2025-02-04",
         "reliability": "B",
+        "anomalies": [],
     }
     assert get(client, "sources/")["results"] == [expected]
     detail = get(client, f"sources/{source.slug}/")
@@ -120,5 +121,5 @@ def test_the_list_goes_by_publisher_then_title(client):
 def test_the_list_runs_as_many_queries_for_fifty_sources_as_for_one(
     client, django_assert_num_queries
 ):
-    # The sources.
-    assert_queries_do_not_grow(client, django_assert_num_queries, "sources/", make_source, 1)
+    # The sources; their anomalies.
+    assert_queries_do_not_grow(client, django_assert_num_queries, "sources/", make_source, 2)

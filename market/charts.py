@@ -115,6 +115,8 @@ def bar_chart(figures: Sequence[Figure], *, identifier: str, title: str) -> BarC
 
 # What was forecast against what happened: time in percent of the width, values in pixels.
 PLOT_TOP, PLOT_BOTTOM = 34, 240
+# A text beside a range, not over it.
+BESIDE = 8
 # « Plus de » rises above every value.
 CEILING = 4
 PLOT_HEIGHT = PLOT_BOTTOM + 30
@@ -150,6 +152,10 @@ class Point:
     @property
     def anchor(self) -> str:
         return _anchor(self.x)
+
+    @property
+    def label_shift(self) -> int:
+        return {"start": BESIDE, "end": -BESIDE}.get(self.anchor, 0) if self.has_range else 0
 
 
 @dataclass(frozen=True)

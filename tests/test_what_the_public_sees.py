@@ -73,6 +73,13 @@ class World:
         self.total = make.make_figure(
             indicator=self.indicator, source=self.source, components=[self.figure]
         )
+        # Answered by the secret figure, if it were public.
+        self.forecast = make.make_figure(
+            indicator=self.indicator,
+            source=self.source,
+            company=self.company,
+            nature=Figure.Nature.FORECAST,
+        )
         self.driver = make.make_driver(topics=topics)
         self.news = make.make_news(
             source=self.source, companies=[self.company], events=[self.event], topics=topics

@@ -133,6 +133,18 @@ def test_a_forecaster_that_is_hidden_is_not_named(client, market):
     assert "Secret" not in content
 
 
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.REJECTED])
+def test_a_hidden_forecast_and_a_hidden_fact_are_told_nowhere(client, market, analyst, status):
+    public = forecast(market, attributed_to=analyst)
+    forecast(market, "7391", attributed_to=analyst, status=status)
+    observed(market, "7391", status=status)
+    for record in (public, market, analyst):
+        assert "7 391" not in page(client, record.get_absolute_url())
+    content = page(client)
+    assert "7 391" not in content
+    assert "Sans constat" in content
+
+
 def test_a_forecast_page_tells_what_became_of_it(client, market, analyst):
     figure = forecast(market, attributed_to=analyst)
     waiting = forecast(market, period="à moyen terme")

@@ -37,12 +37,12 @@ def test_a_page_costs_the_same_with_one_relation_and_with_ten(client, django_ass
     company, source = make.make_company(), make.make_source()
     make.make_relation(company, "partner_of", make.make_company(), source=source)
     # The company, its roles, its topics, its citations, its relations in both directions, its
-    # figures, those attributed to it, its events, its news.
-    with django_assert_num_queries(10):
+    # figures, those attributed to it, how many of these are forecasts, its events, its news.
+    with django_assert_num_queries(11):
         page(client, company)
     for _ in range(9):
         make.make_relation(company, "partner_of", make.make_company(), source=source)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page(client, company)
 
 

@@ -10,7 +10,7 @@ from publishing.anomalies import all_rules, subjects
 from publishing.models import Anomaly, Severity, Status
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("silent_rules")]
 
 REGISTER = "/marche/anomalies/"
 METHOD = "/marche/anomalies/methode/"

@@ -12,7 +12,7 @@ from publishing import clock
 from publishing.models import Anomaly, Severity, Status
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("silent_rules")]
 
 WORDS = "Chiffre contesté"
 STATUS = Anomaly.Status

@@ -11,7 +11,7 @@ from market.models import Figure
 from publishing.models import Status
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("silent_rules")]
 
 ERRATA = "/marche/errata/"
 WORDS = "Nous avions lu 244 pour 224 <dans> le tableau."

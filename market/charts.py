@@ -36,14 +36,10 @@ class Bar:
     figure: Figure
 
     @property
-    def cautions(self) -> str:
-        """« erratum, chiffre contesté »: what is said beside the label; empty for most."""
-        return ", ".join(self.figure.cautions)
-
-    @property
     def stated(self) -> str:
-        """« 244 Md$ (chiffre contesté) »."""
-        return f"{self.value} ({self.cautions})" if self.cautions else self.value
+        """« 244 Md$ (erratum, chiffre contesté) »."""
+        cautions = ", ".join(self.figure.cautions)
+        return f"{self.value} ({cautions})" if cautions else self.value
 
     @property
     def label_y(self) -> int:

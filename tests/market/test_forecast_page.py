@@ -116,12 +116,13 @@ def test_the_page_costs_the_same_with_one_forecast_and_with_many(
 ):
     observed(market, "150")
     forecast(market, attributed_to=analyst)
-    # The two kinds of forecasters; the forecasts to judge, what happened; the count, the page.
-    with django_assert_num_queries(6):
+    # The two kinds of forecasters; the forecasts to judge, what happened; the count, the page;
+    # what corrects the figures of each of these three, and their anomalies.
+    with django_assert_num_queries(12):
         page(client)
     for year in range(2015, 2045):
         forecast(make.make_indicator(), period=str(year), source=make.make_source(publisher="X"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(12):
         page(client)
     assert page(client).count("Sans constat</span>") + page(client).count("En attente</span>") == 23
 
@@ -235,13 +236,14 @@ def test_the_api_judges_forecasts_together(client, market, django_assert_num_que
     forecast(market)
     observed(market, "150", source=make.make_source(), period="2025")
 
-    # The figures, their components, totals and successors; what happened.
+    # The figures, their components, totals and successors; what happened; what corrects the
+    # figures of both, and their anomalies.
     def more():
         forecast(make.make_indicator(), period="2024")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(9):
         get(client, "figures/", nature="forecast")
     for _ in range(30):
         more()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(9):
         get(client, "figures/", nature="forecast", page_size=100)

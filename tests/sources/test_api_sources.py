@@ -33,6 +33,7 @@ def use(record, **words):
     } | words
 
 
+@pytest.mark.usefixtures("silent_rules")
 def test_detail_tells_everything(client):
     source = make_source(
         title="Le marché du cloud",

@@ -79,8 +79,9 @@ def test_the_number_of_queries_does_not_grow(client, django_assert_num_queries, 
     for _ in range(number):
         make.make_figure(source=source)
     client.get(URL)  # the kinds of content are known from then on
-    # One count for each kind of record, the count of the chosen kind again, and its page.
-    with django_assert_num_queries(11):
+    # One count for each kind of record, the count of the chosen kind again, and its page with
+    # what corrects its figures and their anomalies.
+    with django_assert_num_queries(13):
         client.get(URL, {"type": "figures"})
 
 

@@ -91,7 +91,10 @@ class EmptyFilters(DjangoFilterExtension):
 
 
 class NamedChoices(OpenApiSerializerFieldExtension):
-    """Each set of choices of a model is a component called after it: `EventKind`."""
+    """Each set of choices is a component called after its model: `EventKind`.
+
+    Or after the serializer, where that has no model: `ForecastVerdict`.
+    """
 
     target_class = CodeField
 
@@ -107,9 +110,15 @@ class NamedChoices(OpenApiSerializerFieldExtension):
         return component.ref
 
 
+def _model(field: CodeField) -> type[Model] | None:
+    """That of its serializer, where there is one."""
+    return getattr(getattr(field.parent, "Meta", None), "model", None)
+
+
 def _component_name(field: CodeField) -> str:
-    words = field.field_name.split("_")
-    return field.parent.Meta.model.__name__ + "".join(word.capitalize() for word in words)
+    model = _model(field)
+    owner = model.__name__ if model else type(field.parent).__name__.removesuffix("Serializer")
+    return owner + "".join(word.capitalize() for word in field.field_name.split("_"))
 
 
 def _choices_schema(field: CodeField) -> dict[str, Any]:
@@ -124,4 +133,5 @@ def _choices_schema(field: CodeField) -> dict[str, Any]:
 
 
 def _may_be_empty(field: CodeField) -> bool:
-    return "." not in field.source and field.parent.Meta.model._meta.get_field(field.source).blank
+    model = _model(field)
+    return bool(model) and "." not in field.source and model._meta.get_field(field.source).blank

@@ -33,7 +33,11 @@ _number = count(1)
 
 def make_source(**fields: Any) -> Source:
     n = next(_number)
-    defaults = {"title": f"Source {n}", "publisher": "Éditeur", "url": f"https://editeur.example/{n}"}
+    defaults = {
+        "title": f"Source {n}",
+        "publisher": "Éditeur",
+        "url": f"https://editeur.example/{n}",
+    }
     return _make(Source, defaults, fields)
 
 

@@ -52,7 +52,15 @@ def test_a_record_without_citation_page_costs_a_known_number_of_queries(
 ):
     source = make.make_source()
     # The source, its citations, what rests on it (readings, relations, figures, news), and how
-    # many figures another publisher may confirm. As its host does not recall its publisher: the
-    # companies, series and events of that name.
+    # many figures another publisher may confirm.
+    with django_assert_num_queries(7):
+        page(client, source)
+
+
+def test_a_host_that_does_not_recall_its_publisher_costs_a_look_for_other_names(
+    client, django_assert_num_queries
+):
+    source = make.make_source(publisher="Gartner", url="https://kalyptus.example/note")
+    # As above, then the companies, series and events of that name.
     with django_assert_num_queries(10):
         page(client, source)

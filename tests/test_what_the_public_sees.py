@@ -198,6 +198,7 @@ def surfaces(world: World) -> list[str]:
         addresses += [f"{base}flux.{extension}" for extension in ("rss", "atom", "json")]
     addresses += ["/evenements/agenda.ics", "/evenements/agenda.ics?approximatifs=1"]
     addresses.append(reverse("events:event_calendar", args=[world.event.slug]))
+    addresses += ["/panorama/", "/panorama/2025/", "/panorama/2025.md"]
     addresses.append(reverse("api:indicators-trail", args=[world.indicator.slug]))
     return addresses
 

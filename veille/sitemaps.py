@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from publishing.models import Anomaly, Publishable, published_models
+from veille.panorama.years import years
 
 PAGES = (
     "home",
@@ -19,15 +20,17 @@ PAGES = (
     "market:erratum_list",
     "sources:single_source",
     "about",
+    "panorama_list",
 )
 
 
 class PageSitemap(Sitemap):
-    """The pages that are no record: home, about, those of the market, and the lists."""
+    """The pages that are no record: home, about, those of the market, panoramas, and the lists."""
 
     def items(self) -> list[str]:
         pages = [reverse(name) for name in PAGES]
-        return pages + [model.list_url() for model in published_models()]
+        panoramas = [reverse("panorama", args=[year]) for year in years()]
+        return pages + panoramas + [model.list_url() for model in published_models()]
 
     def location(self, item: str) -> str:
         return item

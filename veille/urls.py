@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("topics.urls")),
     path("analyses/", include("analyses.urls")),
     path("sources/", include("sources.urls")),
+    path("panorama/", include("veille.panorama.urls")),
     path("recherche/", include("search.urls")),
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("sante/", views.health, name="health"),

@@ -196,8 +196,8 @@ def test_notes_are_tied_to_their_calls_in_every_form(client):
     text = markdown(client)
     assert text.count("[^analyse-1-1]") == 3
     assert "[^analyse-1-1]: Source\u00a0: [La source appelée" in text
-    # Three calls lead to their notes, which lead back to them.
-    assert len(inner_links(pdf(client), "Un fait")) == 2 * 3
+    # Three calls lead to their notes; each of the two leads back to the page that calls it.
+    assert len(inner_links(pdf(client), "Un fait")) == 3 + 2
     assert all("page 3" in form and "des mots cités" in form for form in forms(client).values())
 
 

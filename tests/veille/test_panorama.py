@@ -175,6 +175,11 @@ def test_a_figure_without_support_is_marked_in_every_form(client):
     assert all("non sourcé" in text for text in forms(client).values())
 
 
+def test_a_contested_figure_is_said_to_be_contested_in_every_form(client):
+    make.make_anomaly(accused=[make.make_figure()])
+    assert all("hiffre contesté" in text for text in forms(client).values())
+
+
 def test_an_approximate_date_is_told_as_stated(client):
     make.make_event(date="Fin nov./déc. 2025")
     assert all("Fin nov./déc. 2025" in text for text in forms(client).values())
@@ -390,7 +395,7 @@ def test_it_costs_as_many_queries_with_1_and_with_50_of_each(client, monkeypatch
             client.get("/panorama/2025.md")
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] == 36
+    assert counts[0] == 38
 
 
 def test_a_year_with_too_much_says_what_it_leaves_to_the_site(client, monkeypatch):

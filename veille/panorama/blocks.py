@@ -61,23 +61,34 @@ class Appointment:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What weakens a figure, said beside its value; a contestation has a colour of its own."""
+
+    text: str
+    contests: bool = False
+
+
+@dataclass(frozen=True)
 class Statement:
     """A figure, with all that must be read beside its value.
 
-    `part` tells it from the other parts of its indicator; `marks` warn of what weakens it, the
-    first words of its line in every form.
+    `part` tells it from the other parts of its indicator.
     """
 
     figure: Figure
     part: str
     origin: str
-    marks: tuple[str, ...]
+    marks: tuple[Mark, ...]
     source: Reference | None
     note: Nodes
 
     @property
     def path(self) -> str:
         return self.figure.get_absolute_url()
+
+    @property
+    def is_contested(self) -> bool:
+        return any(mark.contests for mark in self.marks)
 
     @property
     def note_html(self) -> SafeString:

@@ -5,7 +5,7 @@ Everything is read from records loaded for their page (`for_detail`): nothing he
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.utils.text import capfirst
 
@@ -20,6 +20,7 @@ from topics.models import Topic, TopicReading
 from veille.panorama.blocks import (
     Appointment,
     Entry,
+    Mark,
     NoteLine,
     Reference,
     SourceLine,
@@ -76,10 +77,17 @@ def statement_of(figure: Figure) -> Statement:
         figure=figure,
         part=part_name(figure),
         origin=" · ".join(origin),
-        marks=("non sourcé",) if figure.is_unsupported else (),
+        marks=tuple(_marks(figure)),
         source=next((reference_to(source) for source in sources_of(figure)), None),
         note=placed(read(figure.note_html), level=LAST_HEADING, prefix=f"{key_of(figure)}--"),
     )
+
+
+def _marks(figure: Figure) -> Iterator[Mark]:
+    if figure.is_unsupported:
+        yield Mark("non sourcé")
+    for caution in figure.cautions:
+        yield Mark(caution, contests=caution == figure.contested_words)
 
 
 def note_line(analysis: Analysis, note: Note) -> NoteLine:

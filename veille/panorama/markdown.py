@@ -250,7 +250,7 @@ def _figure(statement: Statement) -> str:
 
 def _value(statement: Statement) -> str:
     value = f"**{_link(statement.figure.display, statement.path)}**"
-    return " ".join((value, *(f"({plain_markdown(mark)})" for mark in statement.marks)))
+    return " ".join((value, *(f"({plain_markdown(mark.text)})" for mark in statement.marks)))
 
 
 def _note(line: NoteLine) -> str:

@@ -226,7 +226,10 @@ def _statement(statement: Statement) -> Data:
         "label": _plain(statement.figure.label),
         "part": _plain(statement.part),
         "origin": _plain(statement.origin),
-        "marks": [_plain(mark) for mark in statement.marks],
+        "marks": [
+            {"text": _plain(mark.text), "contests": mark.contests} for mark in statement.marks
+        ],
+        "contested": statement.is_contested,
         "source": _reference(statement.source),
         "note": _nodes(statement.note),
         "address": absolute_url(statement.path),

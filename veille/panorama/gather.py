@@ -293,7 +293,8 @@ def _sources(shelf: Shelf) -> Section:
 
 def _breakdown(indicator: Indicator, figures: list[Figure]) -> Section:
     anchor = key_of(indicator)
-    chart = bar_chart(figures, identifier=f"{anchor}--graphique", title=indicator.name)
+    title = f"{indicator.name} : détail"
+    chart = bar_chart(figures, identifier=f"{anchor}--graphique", title=title)
     statements = tuple(statement_of(figure) for figure in figures)
     path = indicator.get_absolute_url()
     return Section(indicator.name, anchor, PART, (Breakdown(statements, chart),), path=path)

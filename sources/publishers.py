@@ -81,8 +81,11 @@ SHARED_HOSTS = frozenset(
     }
 )
 
-# Institutions whose site bears the initials of their name in another language.
+# Institutions whose site bears a name of its own, or the initials of theirs in another language.
 _TRANSLATED = {
+    "ameli": {"assurance maladie", "caisse nationale de l assurance maladie", "cnam"},
+    "bis": {"bri", "banque des reglements internationaux"},
+    "destatis": {"statistisches bundesamt", "office federal allemand de la statistique"},
     "ecb": {"bce", "banque centrale europeenne"},
     "iea": {"aie", "agence internationale de l energie"},
     "imf": {"fmi", "fonds monetaire international"},
@@ -96,6 +99,54 @@ _TRANSLATED = {
     "worldbank": {"banque mondiale"},
     "wto": {"omc", "organisation mondiale du commerce"},
 }
+
+# Words by which an institution is told, in the languages of those that are most often quoted.
+_INSTITUTIONAL = frozenset(
+    {
+        "administration",
+        "agence",
+        "agency",
+        "amt",
+        "assurance",
+        "autorite",
+        "authority",
+        "bank",
+        "banque",
+        "bundesamt",
+        "bundesbank",
+        "bureau",
+        "caisse",
+        "chambre",
+        "comite",
+        "commission",
+        "conseil",
+        "council",
+        "cour",
+        "federation",
+        "fonds",
+        "gouvernement",
+        "institut",
+        "institute",
+        "instituto",
+        "istituto",
+        "ministere",
+        "ministry",
+        "observatoire",
+        "office",
+        "organisation",
+        "organization",
+        "parlement",
+        "securite",
+        "service",
+        "statistics",
+        "statistique",
+        "statistiques",
+        "union",
+        "universite",
+        "university",
+    }
+)
+_LONGEST_ACRONYM = 5
 
 _LONGEST_SHARED_SUFFIX = 3
 _SHORT_NAME = 5
@@ -120,7 +171,9 @@ def may_publish_at(publisher: str, url: str) -> bool:
     if not words or not host or is_shared_host(host) or is_private_upload(url):
         return True
     labels = labels_of(host)
-    return not labels or any(_recalls(label, words) for label in labels)
+    if not labels or any(_recalls(label, words) for label in labels):
+        return True
+    return _may_be_its_acronym(labels[-1], words)
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -166,6 +219,13 @@ def _recalls(label: str, words: tuple[str, ...]) -> bool:
         or (len(name) <= _SHORT_NAME and _are_letters_of(name, label))
         or " ".join(words) in _TRANSLATED.get(label, ())
     )
+
+
+def _may_be_its_acronym(label: str, words: tuple[str, ...]) -> bool:
+    """« esa » for the Agence spatiale européenne: an institution is named in the reader's language,
+    and its site by its acronym in another, which no letter of the name tells.
+    """
+    return len(label) <= _LONGEST_ACRONYM and not _INSTITUTIONAL.isdisjoint(words)
 
 
 def _is_made_of(label: str, words: tuple[str, ...]) -> bool:

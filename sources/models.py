@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -63,9 +64,13 @@ class Use:
     def quote(self) -> str:
         return getattr(self.evidence, "quote", "")
 
-    @property
-    def kind(self) -> str:
-        return self.record._meta.verbose_name
+
+def by_kind(uses: Iterable[Use]) -> list[tuple[str, list[Use]]]:
+    """The uses of each kind of record, under its plural name, in the order they come in."""
+    groups: dict[str, list[Use]] = {}
+    for use in uses:
+        groups.setdefault(use.record._meta.verbose_name_plural, []).append(use)
+    return list(groups.items())
 
 
 class SourceQuerySet(PublishableQuerySet):

@@ -12,7 +12,7 @@ from django.views.generic import ListView
 
 from publishing.views import PAGE_SIZE, PublishedDetailView, PublishedListView
 from sources.filters import SourceFilterSet
-from sources.models import Source
+from sources.models import Source, by_kind
 from sources.quality import quality_of
 from sources.single import Kind, kinds, on_one_source
 
@@ -31,7 +31,7 @@ class SourceDetailView(PublishedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
-            "uses": self.object.uses(),
+            "uses_by_kind": by_kind(self.object.uses()),
             "quality": quality_of(self.object),
         }
 

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Prefetch, Q, QuerySet
+from django.utils.translation import get_language_info
 
 from publishing.documents import SearchDocument, lines
 from publishing.fields import ApproximateDateField, approximate_date_order
@@ -150,6 +151,14 @@ class Source(Titled, Written, Publishable):
             for model in site_owners()
             for owner in model.named(self.publisher)
         )
+
+    @property
+    def language_name(self) -> str:
+        """« anglais »; the code itself where Django does not know it."""
+        try:
+            return get_language_info(self.language)["name_translated"].lower()
+        except KeyError:
+            return self.language
 
     @property
     def link(self) -> str:

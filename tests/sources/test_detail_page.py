@@ -47,6 +47,13 @@ def test_a_broken_link_gives_way_to_the_archived_copy():
     assert source.link == "https://archive.example.org/1"
 
 
+@pytest.mark.parametrize(
+    ("code", "name"), [("fr", "Français"), ("en-US", "Anglais"), ("tlh", "Tlh")]
+)
+def test_the_language_is_named(client, code, name):
+    assert f"<dt>Langue</dt><dd>{name}</dd>" in page(client, make.make_source(language=code))
+
+
 def test_a_record_without_citation_page_costs_a_known_number_of_queries(
     client, django_assert_num_queries
 ):

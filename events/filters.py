@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlencode
+
 from django.db.models import QuerySet
 
 from companies.models import Company
@@ -44,6 +46,19 @@ class EventFilterSet(PublishedFilterSet):
         label="Appel à communications ouvert",
         help_text="L’appel à communications reçoit encore des propositions.",
     )
+
+    def without_period(self) -> QuerySet:
+        """What the other filters keep, in the order of the whole; the filters are right."""
+        queryset = self.queryset.all()
+        for name, value in self.form.cleaned_data.items():
+            if name != "period":
+                queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+    def query_with(self, **changes: str) -> str:
+        """`query` with these values in place of its own; an empty one takes the filter away."""
+        kept = [(name, value) for name, value in parse_qsl(self.query) if name not in changes]
+        return urlencode([*kept, *((name, value) for name, value in changes.items() if value)])
 
     def in_period(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return getattr(queryset, value)()

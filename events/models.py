@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django_countries.fields import CountryField
 
 from companies.models import Company
@@ -24,6 +24,7 @@ from publishing.models import (
     Written,
     public_order,
 )
+from publishing.typography import count
 from sources.models import Cited, SiteOwner, cited_prefetch
 from topics.models import Topical, topics_prefetch
 
@@ -61,6 +62,11 @@ class EventSeries(Named, Written, SiteOwner, Illustrated, Publishable):
         ordering = ["name", "pk"]
 
 
+def is_over(today: date) -> Q:
+    """The last possible day has passed."""
+    return Q(date_end__lt=today) | Q(date_end__isnull=True, date_start__lt=today)
+
+
 class EventQuerySet(PublishableQuerySet):
     """An approximate date counts by its bounds: an event of « mai 2025 » is past in June."""
 
@@ -81,14 +87,17 @@ class EventQuerySet(PublishableQuerySet):
         ).order_by("date_end", "title", "pk")
 
     def past(self, today: date | None = None) -> EventQuerySet:
-        """Over: the last possible day has passed; the latest first."""
-        today = today or clock.today()
-        return self.filter(
-            Q(date_end__lt=today) | Q(date_end__isnull=True, date_start__lt=today)
-        ).order_by("-date_sort", "title", "pk")
+        """Over; the latest first."""
+        return self.filter(is_over(today or clock.today())).order_by("-date_sort", "title", "pk")
 
     def chronological(self) -> EventQuerySet:
         return self.order_by("date_sort", "title", "pk")
+
+    def in_agenda_order(self, today: date | None = None) -> EventQuerySet:
+        """All of them: what is not over, the soonest first, then what is, the latest first."""
+        over = Case(When(is_over(today or clock.today()), then=1), default=0)
+        coming, gone = Case(When(over=0, then="date_sort")), Case(When(over=1, then="date_sort"))
+        return self.alias(over=over).order_by("over", coming, gone.desc(), "title", "pk")
 
     def with_days(self) -> EventQuerySet:
         """Whose days are known: what a calendar can show without inventing any."""
@@ -97,6 +106,15 @@ class EventQuerySet(PublishableQuerySet):
     def with_bounds(self) -> EventQuerySet:
         """Whose first and last possible days are known, be they months apart."""
         return self.filter(date_start__isnull=False, date_end__isnull=False)
+
+    def for_calendar(self) -> EventQuerySet:
+        """What a calendar of one month may show, on its days or beside them."""
+        without_day = Q(date_precision__in=("month", "month_range", "season", "quarter"))
+        return self.with_bounds().filter(without_day | Q(date_precision__in=("day", "range")))
+
+    def within(self, first: date, last: date) -> EventQuerySet:
+        """Whose known bounds touch the days from `first` to `last`, both included."""
+        return self.filter(date_start__lte=last, date_end__gte=first)
 
     def with_open_call(self, today: date | None = None) -> EventQuerySet:
         """Whose call for papers still takes proposals; the first to close first."""
@@ -141,7 +159,7 @@ class Event(Titled, Written, Topical, Cited, SiteOwner, Illustrated, Publishable
         NOTABLE = "notable", "notable"
 
     api_name = "events"
-    reserved_slugs = frozenset({"series", "agenda", "calendrier"})
+    reserved_slugs = frozenset({"series", "agenda", "calendrier", "appels"})
     site_field = "url"
 
     series = models.ForeignKey(
@@ -225,17 +243,50 @@ class Event(Titled, Written, Topical, Cited, SiteOwner, Illustrated, Publishable
         return self.event_status in (status.TO_CONFIRM, status.POSTPONED, status.CANCELLED)
 
     @property
+    def is_over(self) -> bool:
+        """The same answer as `past()`, for a record already loaded."""
+        last_day = self.date_end or self.date_start
+        return last_day is not None and last_day < clock.today()
+
+    @property
     def timing(self) -> str:
         """« à venir », « en cours » or « passé »; empty when the date is unknown."""
-        today = clock.today()
-        last_day = self.date_end or self.date_start
-        if last_day is None:
+        if not self.date.is_known:
             return ""
-        if last_day < today:
+        if self.is_over:
             return "passé"
-        if self.date.is_exact and self.date_start <= today:
+        if self.date.is_exact and self.date_start <= clock.today():
             return "en cours"
         return "à venir"
+
+    @property
+    def call_days_left(self) -> int | None:
+        """Days until its call for papers closes, 0 on the last one; None without a known day."""
+        return (self.cfp_deadline - clock.today()).days if self.cfp_deadline else None
+
+    @property
+    def call_time_left(self) -> str:
+        """« dernier jour », « encore 12 jours », « clos »; empty when no deadline is known."""
+        left = self.call_days_left
+        if left is None:
+            return ""
+        if left < 0:
+            return "clos"
+        if left == 0:
+            return "dernier jour"
+        return "jusqu’à demain" if left == 1 else f"encore {count(left, 'jour')}"
+
+    def editions_around(self) -> tuple[Event | None, Event | None]:
+        """The public editions of its series before and after it, by date. Two queries."""
+        if self.series is None or not self.series.is_public:
+            return None, None
+        editions = self.series.events.published()
+        return (
+            editions.filter(_sorted_beside(self, "lt"))
+            .order_by("-date_sort", "-title", "-pk")
+            .first(),
+            editions.filter(_sorted_beside(self, "gt")).chronological().first(),
+        )
 
     def search_document(self) -> SearchDocument:
         country = self.country.name if self.country else ""
@@ -266,3 +317,14 @@ class Event(Titled, Written, Topical, Cited, SiteOwner, Illustrated, Publishable
         changed = any(saved[name] != getattr(self, name) for name in watched)
         self.sequence = saved["sequence"] + changed
         return changed
+
+
+def _sorted_beside(event: Event, side: str) -> Q:
+    """Stands before (`lt`) or after (`gt`) `event` in chronological order."""
+    same_day = Q(date_sort=event.date_sort)
+    same_title = same_day & Q(title=event.title)
+    return (
+        Q(**{f"date_sort__{side}": event.date_sort})
+        | (same_day & Q(**{f"title__{side}": event.title}))
+        | (same_title & Q(**{f"pk__{side}": event.pk}))
+    )

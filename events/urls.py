@@ -8,7 +8,11 @@ app_name = "events"
 urlpatterns = [
     path("", views.EventListView.as_view(), name="event_list"),
     *feed_paths(feeds.EventFeed, "event"),
-    path("agenda.ics", views.agenda, name="agenda"),
+    path("agenda.ics", views.calendar_file, name="agenda"),
+    path("appels/", views.CallListView.as_view(), name="call_list"),
+    path("calendrier/", views.MonthView.as_view(), name="calendar"),
+    path("calendrier/<str:year>/", views.MonthView.as_view(), name="year"),
+    path("calendrier/<str:year>/<str:month>/", views.MonthView.as_view(), name="month"),
     path("series/", views.EventSeriesListView.as_view(), name="eventseries_list"),
     path("series/<slug:slug>/", views.EventSeriesDetailView.as_view(), name="eventseries_detail"),
     path("<slug:slug>/", views.EventDetailView.as_view(), name="event_detail"),

@@ -24,7 +24,7 @@ QUERIES = {
     "Trend": COUNT_AND_PAGE + TOPICS + 1,  # topic
     "Company": COUNT_AND_PAGE + ROLES + TOPICS + 1,  # topic
     "EventSeries": COUNT_AND_PAGE,
-    "Event": COUNT_AND_PAGE + TOPICS + 3,  # topic, series, organiser
+    "Event": COUNT_AND_PAGE + TOPICS + 3 + 1,  # topic, series, organiser; what comes, what is over
     "Indicator": COUNT_AND_PAGE + TOPICS + 3,  # topic, perimeter, geography
     # Corrections and anomalies; indicator, perimeter, segment, company, source.
     "Figure": COUNT_AND_PAGE + 2 + 5,

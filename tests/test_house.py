@@ -38,6 +38,7 @@ RANKS = {
     "rules": 1,
     "filters": 2,
     "charts": 2,
+    "agenda": 2,
     "ical": 2,
     "content": 3,
     "admin": 3,

@@ -198,6 +198,8 @@ def surfaces(world: World) -> list[str]:
         addresses += [f"{base}flux.{extension}" for extension in ("rss", "atom", "json")]
     addresses += ["/evenements/agenda.ics", "/evenements/agenda.ics?approximatifs=1"]
     addresses.append(reverse("events:event_calendar", args=[world.event.slug]))
+    months = [reverse("events:calendar"), reverse("events:month", args=["2025", "05"])]
+    addresses += [*months, reverse("events:call_list"), "/evenements/?period=past"]
     addresses += ["/panorama/", "/panorama/2025/", "/panorama/2025.md"]
     addresses.append(reverse("api:indicators-trail", args=[world.indicator.slug]))
     return addresses
@@ -240,7 +242,8 @@ def test_the_same_record_public_is_on_its_list_and_at_its_address(client, name):
     for extension in ("rss", "atom", "json"):
         assert record.slug in client.get(f"/flux.{extension}").content.decode()
     if name == "Event":
-        assert SECRET in client.get("/evenements/agenda.ics").content.decode()
+        for address in ("/evenements/agenda.ics", "/evenements/calendrier/2025/05/"):
+            assert SECRET in client.get(address).content.decode()
 
 
 @pytest.mark.parametrize("name", BUILDERS)

@@ -13,6 +13,8 @@ from veille.panorama.years import years
 
 PAGES = (
     "home",
+    "events:calendar",
+    "events:call_list",
     "market:overview",
     "market:forecast_list",
     "market:anomaly_list",

@@ -300,8 +300,18 @@ def test_the_page_of_an_event_offers_two_distinct_actions(client):
     event = make.make_event(slug="salon")
     content = client.get(event.get_absolute_url()).content.decode()
     assert '<a href="/evenements/salon.ics">Ajouter à mon agenda</a>' in content
-    agenda = "https://veille.example.org/evenements/agenda.ics"
-    assert f'<a href="{agenda}" type="text/calendar">S’abonner à l’agenda</a>' in content
+    agenda = "veille.example.org/evenements/agenda.ics"
+    assert f'<a href="webcal://{agenda}">S’abonner à l’agenda</a>' in content
+    assert f'href="https://{agenda}" type="text/calendar">https://{agenda}</a>' in content
+
+
+@pytest.mark.django_db
+def test_one_subscribes_to_the_agenda_of_a_series_from_its_editions(client):
+    event = make.make_event(series=make.make_series(slug="kubecon"))
+    content = client.get(event.get_absolute_url()).content.decode()
+    agenda = "veille.example.org/evenements/agenda.ics?series=kubecon"
+    assert f'<a href="webcal://{agenda}">S’abonner à l’agenda</a> de la série' in content
+    assert titles(client, "?series=kubecon") == [event.title]
 
 
 @pytest.mark.django_db
@@ -321,11 +331,12 @@ def test_an_event_without_date_cannot_be_added(client):
 @pytest.mark.django_db
 def test_the_list_offers_two_distinct_actions_that_keep_its_filters(client):
     page = client.get("/evenements/?country=FR&page=1&utm_source=lettre").content.decode()
-    agenda = "https://veille.example.org/evenements/agenda.ics?country=FR"
+    agenda = "veille.example.org/evenements/agenda.ics?country=FR"
     file = "/evenements/agenda.ics?country=FR"
     assert f'<a href="{file}" download="agenda.ics">Ajouter à mon agenda</a>' in page
-    assert f'<a href="{agenda}" type="text/calendar">S’abonner à l’agenda</a>' in page
-    assert f'<a href="{agenda}&amp;approximatifs=1" type="text/calendar">' in page
+    assert f'<a href="webcal://{agenda}">S’abonner à l’agenda</a>' in page
+    assert f'href="https://{agenda}" type="text/calendar">https://{agenda}</a>' in page
+    assert f'<a href="https://{agenda}&amp;approximatifs=1" type="text/calendar">' in page
 
 
 @pytest.mark.django_db

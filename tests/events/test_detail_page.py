@@ -3,6 +3,7 @@ import pytest
 from events.models import Event
 from publishing import clock
 from publishing.dates import parse
+from publishing.models import Status
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -78,12 +79,41 @@ def test_a_page_costs_a_known_number_of_queries(client, django_assert_num_querie
     )
     make.cite(event, make.make_source())
     make.make_news(events=[event], topics=[make.make_topic()])
+    make.make_event(series=event.series, date="mai 2026")
     # The event with its series and organiser, its topics, its citations with their sources, its
-    # news with their sources, and the topics of these.
-    with django_assert_num_queries(5):
+    # news with their sources, and the topics of these; the editions before it and after it.
+    with django_assert_num_queries(7):
         page(client, event)
+
+
+def test_the_page_leads_to_the_editions_before_and_after(client):
+    series = make.make_series()
+    labels = ("mai 2023", "automne 2024", "20 mai 2025", "À déterminer")
+    first, before, event, after = (make.make_event(series=series, date=one) for one in labels)
+    make.make_event(series=series, date="mars 2025", status=Status.DRAFT)
+    make.make_event(series=make.make_series(), date="avril 2025")
+    content = page(client, event)
+    assert f'<a href="{before.get_absolute_url()}" rel="prev">{before.title}</a>' in content
+    assert f'<a href="{after.get_absolute_url()}" rel="next">{after.title}</a>' in content
+    assert content.count('rel="prev"') == content.count('rel="next"') == 1
+    assert 'rel="prev"' not in page(client, first)
+    assert 'rel="next"' not in page(client, after)
+
+
+def test_editions_of_one_day_follow_one_another(client):
+    series = make.make_series()
+    events = [make.make_event(series=series, title="Salon", date="mai 2025") for _ in range(3)]
+    chain = [one.editions_around() for one in events]
+    assert chain == [(None, events[1]), (events[0], events[2]), (events[1], None)]
+
+
+def test_a_series_that_is_not_public_links_no_edition(client):
+    series = make.make_series(status=Status.DRAFT)
+    event = make.make_event(series=series, date="mai 2025")
+    make.make_event(series=series, date="mai 2026")
+    assert 'aria-label="Éditions' not in page(client, event)
 
 
 def test_series_and_agenda_are_addresses_that_no_event_takes():
     assert make.make_event(title="Séries").slug == "series-2"
-    assert Event.reserved_slugs == {"series", "agenda", "calendrier"}
+    assert Event.reserved_slugs == {"series", "agenda", "calendrier", "appels"}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from companies.filters import CompanyFilterSet
 from companies.models import Company
+from publishing.addresses import feed_links
 from publishing.views import PublishedDetailView, PublishedListView
 
 
@@ -17,3 +20,8 @@ class CompanyListView(PublishedListView):
 
 class CompanyDetailView(PublishedDetailView):
     model = Company
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        company = self.object
+        links = feed_links("company", f"Entreprise : {company}", slug=company.slug)
+        return super().get_context_data(**kwargs) | {"feeds": links}

@@ -53,19 +53,22 @@ def permanent_id(record: Publishable) -> str:
     return f"tag:{site_host()},{day}:{record.api_name}/{record.pk}"
 
 
-def feed_path(name: str, extension: str, query: str = "") -> str:
-    """Path of the feed whose addresses bear `name` (« news:newsitem »), with its filters."""
-    return with_query(reverse(f"{name}_feed_{extension}"), query)
+def feed_path(name: str, extension: str, query: str = "", slug: str = "") -> str:
+    """Path of the feed whose addresses bear `name` (« news:newsitem »), with its filters.
+
+    `slug` is that of the record which it is about, where it is about one.
+    """
+    return with_query(reverse(f"{name}_feed_{extension}", args=[slug] if slug else []), query)
 
 
-def feed_links(name: str, title: str, query: str = "") -> list[FeedLink]:
-    """The links to one feed in each format, with the filters of `query`."""
+def feed_links(name: str, title: str, query: str = "", slug: str = "") -> list[FeedLink]:
+    """The links to one feed in each format; `query` and `slug` as in `feed_path`."""
     return [
         FeedLink(
             one.label,
             f"{title} ({one.label.removeprefix('Flux ')})",
             one.media_type,
-            feed_path(name, one.extension, query),
+            feed_path(name, one.extension, query, slug),
         )
         for one in FEED_FORMATS
     ]

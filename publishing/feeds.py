@@ -155,11 +155,12 @@ class PublishedFeed(Feed):
     item_guid_is_permalink = False
 
     def __init__(self, extension: str) -> None:
+        self.extension = extension
         self.feed_type = GENERATORS[extension]
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
-            selection = self.get_object(request)
+            selection = self.get_object(request, **kwargs)
         except Refused as refused:
             return HttpResponseBadRequest(refused.text, content_type=PLAIN_TEXT)
         feed = self.get_feed(selection, request)

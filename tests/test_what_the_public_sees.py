@@ -194,7 +194,8 @@ def surfaces(world: World) -> list[str]:
         addresses.append(record.get_absolute_url())
         addresses.append(reverse(f"api:{record.api_name}-detail", args=[record.slug]))
     lists = [model.list_url() for model in (Event, Figure, NewsItem, Analysis)]
-    for base in ("/", "/marche/errata/", *lists):
+    subjects = [world.topic.get_absolute_url(), world.company.get_absolute_url()]
+    for base in ("/", "/marche/errata/", *lists, *subjects):
         addresses += [f"{base}flux.{extension}" for extension in ("rss", "atom", "json")]
     addresses += ["/evenements/agenda.ics", "/evenements/agenda.ics?approximatifs=1"]
     addresses.append(reverse("events:event_calendar", args=[world.event.slug]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from publishing.addresses import feed_links
 from publishing.views import PublishedDetailView, PublishedListView
 from topics.filters import TopicFilterSet, TrendFilterSet
 from topics.models import Topic, Trend
@@ -21,7 +22,11 @@ class TopicDetailView(PublishedDetailView):
     model = Topic
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"groups": self.object.record_groups()}
+        topic = self.object
+        return super().get_context_data(**kwargs) | {
+            "groups": topic.record_groups(),
+            "feeds": feed_links("topic", f"Thématique : {topic}", slug=topic.slug),
+        }
 
 
 class TrendListView(PublishedListView):

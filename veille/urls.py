@@ -8,7 +8,7 @@ from django.urls import include, path
 
 from publishing.feeds import feed_paths
 from veille import api, views
-from veille.feeds import EverythingFeed
+from veille.feeds import CompanyFeed, EverythingFeed, TopicFeed
 from veille.sitemaps import sitemaps
 
 site_map = {"sitemaps": sitemaps()}
@@ -16,6 +16,8 @@ site_map = {"sitemaps": sitemaps()}
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     *feed_paths(EverythingFeed, "everything"),
+    *feed_paths(TopicFeed, "topic", "thematiques/<slug:slug>/"),
+    *feed_paths(CompanyFeed, "company", "entreprises/<slug:slug>/"),
     path("a-propos/", views.AboutView.as_view(), name="about"),
     path("evenements/", include("events.urls")),
     path("entreprises/", include("companies.urls")),

@@ -22,6 +22,7 @@ from events.models import Event, EventQuerySet, EventSeries, is_over
 from publishing import clock
 from publishing.addresses import absolute_url, feed_links, with_query
 from publishing.dates import WEEKDAYS
+from publishing.typography import number
 from publishing.views import Placed, PublishedDetailView, PublishedListView
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
@@ -36,6 +37,10 @@ class Tab(NamedTuple):
     url: str
     number: int
     is_current: bool
+
+    @property
+    def shown_number(self) -> str:
+        return number(self.number)
 
 
 class Link(NamedTuple):

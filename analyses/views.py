@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from analyses import schema_org
 from analyses.filters import AnalysisFilterSet, RecommendationFilterSet
 from analyses.models import Analysis, Recommendation
 from publishing.views import PublishedDetailView, PublishedListView
@@ -20,6 +21,7 @@ class AnalysisListView(PublishedListView):
 
 class AnalysisDetailView(PublishedDetailView):
     model = Analysis
+    described_by = schema_org.analysis
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"notes": self.object.notes()}
@@ -36,4 +38,5 @@ class RecommendationListView(PublishedListView):
 
 class RecommendationDetailView(PublishedDetailView):
     model = Recommendation
+    described_by = schema_org.recommendation
     parent_models = (Analysis, Recommendation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from companies import schema_org
 from companies.filters import CompanyFilterSet
 from companies.models import Company
 from publishing.addresses import feed_links
@@ -20,6 +21,7 @@ class CompanyListView(PublishedListView):
 
 class CompanyDetailView(PublishedDetailView):
     model = Company
+    described_by = schema_org.company
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         company = self.object

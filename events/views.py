@@ -15,7 +15,7 @@ from django.utils.http import http_date
 from django.views import View
 from django.views.decorators.http import require_safe
 
-from events import agenda, ical
+from events import agenda, ical, schema_org
 from events.agenda import Month, MonthSheet
 from events.filters import EventFilterSet, EventSeriesFilterSet
 from events.models import Event, EventQuerySet, EventSeries, is_over
@@ -209,6 +209,7 @@ class MonthView(Placed, View):
 
 class EventDetailView(PublishedDetailView):
     model = Event
+    described_by = schema_org.event
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         event = self.object
@@ -322,6 +323,7 @@ class EventSeriesListView(PublishedListView):
 
 class EventSeriesDetailView(PublishedDetailView):
     model = EventSeries
+    described_by = schema_org.series
     parent_models = (Event, EventSeries)
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.views.generic import DetailView, TemplateView
 
+from market import schema_org
 from market.charts import bar_chart, forecast_chart
 from market.filters import (
     TOLD_STATES,
@@ -82,7 +83,7 @@ class IndicatorDetailView(PublishedDetailView):
     parents = (OVERVIEW,)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        trail = list(self.object.figures.published().for_cards().trail())
+        trail = self.trail = list(self.object.figures.published().for_cards().trail())
         self.object.live_figures = list(self.object.figures.live().for_cards().in_order())
         live = {figure.pk for figure in self.object.live_figures}
         return (
@@ -91,6 +92,9 @@ class IndicatorDetailView(PublishedDetailView):
             | self._forecasts()
             | {"trail": trail, "replaced": {figure.pk for figure in trail} - live}
         )
+
+    def describe(self, record: Indicator) -> schema_org.Data:
+        return schema_org.indicator(record, self.trail)
 
     def _forecasts(self) -> dict[str, Any]:
         """Every public forecast of the indicator with its outcome, and their chart."""
@@ -118,6 +122,7 @@ class FigureDetailView(PublishedDetailView):
     """A figure, with what contradicts it in full, and what an erratum made of it."""
 
     model = Figure
+    described_by = schema_org.figure
     parents = (OVERVIEW,)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -285,4 +290,5 @@ class GrowthDriverListView(PublishedListView):
 
 class GrowthDriverDetailView(PublishedDetailView):
     model = GrowthDriver
+    described_by = schema_org.growth_driver
     parents = (OVERVIEW,)

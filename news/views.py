@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from news import schema_org
 from news.filters import NewsItemFilterSet
 from news.models import NewsItem
 from publishing.views import PublishedDetailView, PublishedListView
@@ -18,3 +19,4 @@ class NewsItemListView(PublishedListView):
 
 class NewsItemDetailView(PublishedDetailView):
     model = NewsItem
+    described_by = schema_org.news_item

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.views.generic import DetailView, ListView
 
+from publishing import schema_org
 from publishing.addresses import FeedLink, feed_links
 from publishing.filters import PublishedFilterSet
 from publishing.models import Publishable
@@ -104,8 +107,12 @@ class PublishedListView(Placed, ListView):
 
 
 class PublishedDetailView(Placed, DetailView):
-    """Page of one public record: 301 from its former addresses, 410 once withdrawn."""
+    """Page of one public record: 301 from its former addresses, 410 once withdrawn.
 
+    `described_by` says the record in the words of schema.org; see the `schema_org` of its app.
+    """
+
+    described_by: ClassVar[Callable[[Any], schema_org.Data]]
     context_object_name = "record"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -122,6 +129,13 @@ class PublishedDetailView(Placed, DetailView):
             return find_public(everything, self.kwargs["slug"])
         except self.model.DoesNotExist as nothing:
             raise Http404("Aucune fiche publiée à cette adresse.") from nothing
+
+    def structured_data(self) -> SafeString:
+        """JSON-LD of the page, for its template."""
+        return schema_org.script(self.describe(self.object))
+
+    def describe(self, record: Publishable) -> schema_org.Data:
+        return type(self).described_by(record)
 
     def address_of(self, record: Publishable) -> str:
         """Where this view now shows a record that has left its former address."""

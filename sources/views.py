@@ -11,6 +11,7 @@ from django.http import Http404
 from django.views.generic import ListView
 
 from publishing.views import PAGE_SIZE, PublishedDetailView, PublishedListView
+from sources import schema_org
 from sources.filters import SourceFilterSet
 from sources.models import Source, by_kind
 from sources.quality import quality_of
@@ -28,6 +29,7 @@ class SourceListView(PublishedListView):
 
 class SourceDetailView(PublishedDetailView):
     model = Source
+    described_by = schema_org.source
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {

@@ -6,6 +6,7 @@ from typing import Any
 
 from publishing.addresses import feed_links
 from publishing.views import PublishedDetailView, PublishedListView
+from topics import schema_org
 from topics.filters import TopicFilterSet, TrendFilterSet
 from topics.models import Topic, Trend
 
@@ -20,6 +21,7 @@ class TopicListView(PublishedListView):
 
 class TopicDetailView(PublishedDetailView):
     model = Topic
+    described_by = schema_org.topic
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         topic = self.object
@@ -39,3 +41,4 @@ class TrendListView(PublishedListView):
 
 class TrendDetailView(PublishedDetailView):
     model = Trend
+    described_by = schema_org.trend

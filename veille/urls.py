@@ -31,6 +31,7 @@ urlpatterns = [
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("sante/", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),
+    path("llms.txt", views.llms, name="llms"),
     path("sitemap.xml", sitemap_views.index, site_map, name="sitemap"),
     path(
         "sitemap-<section>.xml",

@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -20,10 +21,13 @@ from events.models import Event
 from market.models import Indicator
 from market.views import panel_of
 from news.models import NewsItem
+from publishing import schema_org
 from publishing.addresses import feed_links
 from publishing.api.problems import CONTENT_TYPE, problem
 from publishing.models import published_models
 from topics.models import Topic, Trend
+from veille.navigation import SECTIONS
+from veille.panorama.years import years
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +57,7 @@ class HomeView(TemplateView):
             "companies": Company.objects.published().featured().in_order().for_cards()[:8],
             "last_update": last_update(),
             "feeds": feed_links("everything", "Tout ce qui paraît"),
+            "structured_data": schema_org.script(schema_org.website(reverse("search:results"))),
         }
 
     def _indicators(self) -> list[Indicator]:
@@ -108,6 +113,13 @@ def robots(request: HttpRequest) -> HttpResponse:
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def llms(request: HttpRequest) -> HttpResponse:
+    """What the site is and where its data are, for language models (llmstxt.org)."""
+    context = {"base": settings.SITE_URL, "sections": SECTIONS, "years": years()}
+    return render(request, "pages/llms.txt", context, content_type="text/markdown; charset=utf-8")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from publishing import anomalies
+from publishing import anomalies, schema_org
 from publishing.dates import ApproximateDate, Precision
 from publishing.models import Publishable
 
@@ -47,6 +50,12 @@ def period(value: ApproximateDate) -> SafeString:
     """
     css_class = "date" if value.is_known else "date date--approximate"
     return format_html('<span class="{}">{}</span>', css_class, value.label or "non précisée")
+
+
+@register.simple_tag
+def breadcrumb_data(parents: Iterable[tuple[str, Any]], current: str) -> SafeString:
+    """The breadcrumb of a page as JSON-LD, the content of a script."""
+    return schema_org.script(schema_org.breadcrumb(parents or (), current))
 
 
 @register.filter

@@ -326,6 +326,9 @@ class EventSeriesDetailView(PublishedDetailView):
     described_by = schema_org.series
     parent_models = (Event, EventSeries)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | agenda_links(f"series={self.object.slug}")
+
 
 WRONG_APPROXIMATE = f"{APPROXIMATE} : « 1 » ou « 0 » est attendu, une seule fois.\n"
 

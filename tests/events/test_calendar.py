@@ -164,6 +164,20 @@ def test_any_event_is_read_back_whole_from_folded_lines(days, title, summary):
     assert str(read["DESCRIPTION"]).startswith(summary)
 
 
+@pytest.mark.parametrize("title", [r"\N", r"C:\News\\N;\n,\\", "Réseaux\nNord"])
+def test_a_backslash_is_read_back_as_a_backslash(title):
+    event = Event(
+        pk=7,
+        slug="salon",
+        title=title,
+        date=ApproximateDate.from_day(date(2025, 5, 20)),
+        updated_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+    )
+    written = ical.to_ical([event], name="Agenda", address="https://example.org/agenda.ics")
+    (read,) = icalendar.Calendar.from_ical(written).events
+    assert str(read["SUMMARY"]) == title
+
+
 @given(st.text(st.characters(codec="utf-8")))
 def test_no_character_of_a_title_breaks_the_file(title):
     event = Event(
@@ -312,6 +326,15 @@ def test_one_subscribes_to_the_agenda_of_a_series_from_its_editions(client):
     agenda = "veille.example.org/evenements/agenda.ics?series=kubecon"
     assert f'<a href="webcal://{agenda}">S’abonner à l’agenda</a> de la série' in content
     assert titles(client, "?series=kubecon") == [event.title]
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_series_offers_its_agenda(client):
+    series = make.make_series(slug="kubecon")
+    content = client.get(series.get_absolute_url()).content.decode()
+    agenda = "/evenements/agenda.ics?series=kubecon"
+    assert f'<a href="{agenda}" download="agenda.ics">Ajouter à mon agenda</a>' in content
+    assert f'<a href="webcal://veille.example.org{agenda}">S’abonner à l’agenda</a>' in content
 
 
 @pytest.mark.django_db

@@ -25,6 +25,12 @@ REGISTER_ACTIONS = {
     REVIEWER: ("view", "change"),
     ADMINISTRATOR: ("view", "change"),
 }
+# Whoever writes has tokens of their own; an administrator sees and revokes those of all.
+TOKEN_ACTIONS = {
+    WRITER: ("add", "change", "view"),
+    REVIEWER: ("add", "change", "view"),
+    ADMINISTRATOR: ("add", "change", "view", "oversee"),
+}
 # Sections, citations, relations, vocabulary: parts of a record, which whoever writes may remove.
 PART_ACTIONS = ("add", "change", "view", "delete")
 ACCOUNT_MODELS = ("user", "group")
@@ -58,7 +64,8 @@ def _codenames(app_config: AppConfig, group_name: str) -> set[str]:
 
     models = list(app_config.get_models())
     if Anomaly in models:
-        return {f"{action}_anomaly" for action in REGISTER_ACTIONS[group_name]}
+        register = {f"{action}_anomaly" for action in REGISTER_ACTIONS[group_name]}
+        return register | {f"{action}_apitoken" for action in TOKEN_ACTIONS[group_name]}
     if app_config.label == "auth" and group_name == ADMINISTRATOR:
         return {f"{action}_{name}" for name in ACCOUNT_MODELS for action in PART_ACTIONS}
     if not any(issubclass(model, Publishable) for model in models):

@@ -25,6 +25,9 @@ from publishing.fields import MarkdownField, RenderedMarkdownField
 from publishing.images import upload_path, validate_image
 from publishing.markdown import plain_text
 
+# Django finds the models of an app here.
+from publishing.tokens import ApiToken, KeptAnswer  # noqa: F401
+
 SLUG_LENGTH = 120
 
 Window = tuple[datetime | None, datetime | None]

@@ -14,6 +14,14 @@ from publishing.models import Publishable, Status
 # An action writes no more than this: what somebody else has changed since it read the record stays.
 WRITTEN = ("status", "publish_at", "slug", "updated_at")
 
+# What who cannot publish may choose.
+WRITING_STATUSES = (Status.DRAFT, Status.IN_REVIEW)
+SETTLED_STATUSES = (Status.PUBLISHED, Status.ARCHIVED)
+ONLY_REVIEWERS_DECIDE = (
+    "Publier, archiver ou refuser revient à un relecteur : enregistrez la fiche « en relecture » "
+    "pour la lui soumettre."
+)
+
 
 @dataclass
 class PublicationReport:

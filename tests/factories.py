@@ -21,7 +21,9 @@ from events.models import Event, EventSeries
 from market.models import Figure, FigureComponent, GrowthDriver, Indicator, Perimeter, Segment
 from news.models import NewsItem
 from publishing.dates import parse
+from publishing.groups import REVIEWER
 from publishing.models import Anomaly, AnomalyRecord, Publishable, Severity, Status
+from publishing.tokens import ApiToken
 from search.models import Synonym
 from sources.models import Citation, Source
 from topics.models import Topic, TopicReading, TopicSection, Trend
@@ -195,6 +197,14 @@ def make_user(group: str | None = None, **fields: Any):
     if group is not None:
         user.groups.add(Group.objects.get(name=group))
     return user
+
+
+def make_token(user: Any = None, scope: str = "publish", **fields: Any) -> ApiToken:
+    """A token that acts for `user`, by default a reviewer; its `secret` is on it."""
+    user = user or make_user(REVIEWER)
+    return ApiToken.objects.create(
+        **{"name": f"Jeton {next(_number)}", "user": user, "scope": scope} | fields
+    )
 
 
 def _make(model: type[Publishable], defaults: dict[str, Any], fields: dict[str, Any]):

@@ -1,4 +1,4 @@
-"""The admin of the kernel: the base of every record, accounts, the register of anomalies."""
+"""The admin of the kernel: the base of every record, accounts, anomalies, tokens."""
 
 from publishing.admin.anomalies import AnomalyAdmin
 from publishing.admin.records import (
@@ -11,6 +11,7 @@ from publishing.admin.records import (
     YearFilter,
     state_badge,
 )
+from publishing.admin.tokens import ApiTokenAdmin
 
 __all__ = [
     "FOLLOW_UP_COLUMNS",
@@ -18,6 +19,7 @@ __all__ = [
     "ONLY_REVIEWERS_DECIDE",
     "AnomalyAdmin",
     "AnomalyFilter",
+    "ApiTokenAdmin",
     "PublishableAdmin",
     "SearchedRelations",
     "YearFilter",

@@ -37,7 +37,15 @@ from publishing.dates import UNKNOWN
 from publishing.fields import MarkdownField
 from publishing.forms import ImageUploadField, MarkdownTextarea, PublishableForm
 from publishing.models import Anomaly, AnomalyRecord, Illustrated, Publishable, Status
-from publishing.publication import PublicationReport, archive_all, check_publication, publish_all
+from publishing.publication import (
+    ONLY_REVIEWERS_DECIDE,
+    SETTLED_STATUSES,
+    WRITING_STATUSES,
+    PublicationReport,
+    archive_all,
+    check_publication,
+    publish_all,
+)
 from publishing.typography import count, plural
 
 FOLLOW_UP_COLUMNS = ("verified_on", "review_due")
@@ -45,13 +53,6 @@ FOLLOW_UP_COLUMNS = ("verified_on", "review_due")
 VERIFY = "_verify"
 # A message is read at a glance; the register has the rest.
 ANOMALIES_TOLD = 5
-# What who cannot publish may choose.
-WRITING_STATUSES = (Status.DRAFT, Status.IN_REVIEW)
-SETTLED_STATUSES = (Status.PUBLISHED, Status.ARCHIVED)
-ONLY_REVIEWERS_DECIDE = (
-    "Publier, archiver ou refuser revient à un relecteur : enregistrez la fiche « en relecture » "
-    "pour la lui soumettre."
-)
 IMAGE_TO_CHOOSE_AGAIN = (
     "Choisissez de nouveau le fichier de l’image : le navigateur ne le garde pas après un refus."
 )

@@ -57,6 +57,16 @@ class AnalysisViewSet(PublishedViewSet):
     serializer_class = AnalysisSerializer
     detail_serializer_class = AnalysisDetailSerializer
     ordering = ("-date_sort", "-id")
+    write_example = {
+        "title": "Où vont les dépenses de cloud",
+        "date": "hiver 2026-2027",
+        "summary": "Trois postes font les deux tiers.",
+        "body": "Ce que disent les chiffres.",
+        "sections": [
+            {"title": "Les infrastructures", "body": "Elles croissent."},
+            {"title": "En Europe", "level": 2, "body": "Moins vite."},
+        ],
+    }
 
 
 class RecommendationSerializer(TopicalSerializer, PublishedSerializer):
@@ -82,3 +92,8 @@ class RecommendationViewSet(PublishedViewSet):
     serializer_class = RecommendationSerializer
     detail_serializer_class = RecommendationDetailSerializer
     ordering = ("position", "title", "id")
+    write_example = {
+        "title": "Mesurer avant de migrer",
+        "summary": "Un relevé d’un mois suffit.",
+        "position": 5,
+    }

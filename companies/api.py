@@ -103,3 +103,12 @@ class CompanyViewSet(PublishedViewSet):
     serializer_class = CompanySerializer
     detail_serializer_class = CompanyDetailSerializer
     ordering = ("name", "id")
+    write_names = {"also_known_as": "other_names"}
+    write_example = {
+        "name": "OVHcloud",
+        "other_names": ["OVH"],
+        "country": "FR",
+        "website": "https://www.ovhcloud.com/",
+        "roles": ["provider"],
+        "summary": "Fournisseur européen de cloud, coté à Paris.",
+    }

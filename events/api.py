@@ -77,6 +77,17 @@ class EventViewSet(AccusedViewSet):
     serializer_class = EventSerializer
     detail_serializer_class = EventDetailSerializer
     ordering = ("date_sort", "id")
+    write_names = {"url": "website"}
+    write_example = {
+        "title": "Cloud Expo Europe 2027",
+        "kind": "trade_show",
+        "event_status": "confirmed",
+        "date": "18-19 novembre 2027",
+        "city": "Paris",
+        "country": "FR",
+        "website": "https://www.cloudexpoeurope.fr/",
+        "summary": "Le salon français du cloud et des centres de données.",
+    }
 
 
 class EventSeriesSerializer(IllustratedSerializer, PublishedSerializer):
@@ -100,3 +111,8 @@ class EventSeriesViewSet(PublishedViewSet):
     serializer_class = EventSeriesSerializer
     detail_serializer_class = EventSeriesDetailSerializer
     ordering = ("name", "id")
+    write_example = {
+        "name": "Cloud Expo Europe",
+        "website": "https://www.cloudexpoeurope.fr/",
+        "summary": "Un salon par an, à Paris, Londres et Francfort.",
+    }

@@ -222,6 +222,14 @@ class FigureViewSet(PublishedViewSet):
     serializer_class = FigureSerializer
     detail_serializer_class = FigureDetailSerializer
     ordering = ("indicator_id", "-period_sort", "id")
+    write_example = {
+        "indicator": "depenses-mondiales-cloud",
+        "value": "723.4",
+        "qualifier": "eq",
+        "nature": "forecast",
+        "period": "2025",
+        "vintage": "novembre 2024",
+    }
 
     def load_list(self, records: FigureQuerySet) -> FigureQuerySet:
         return records.with_links()
@@ -275,6 +283,14 @@ class IndicatorViewSet(PublishedViewSet):
     serializer_class = IndicatorSerializer
     detail_serializer_class = IndicatorDetailSerializer
     ordering = ("position", "name", "id")
+    write_example = {
+        "name": "Dépenses européennes dans le cloud public",
+        "kind": "amount",
+        "unit": "EUR",
+        "scale": 9,
+        "geography": "Europe",
+        "periodicity": "annual",
+    }
 
     def load_detail(self, records: IndicatorQuerySet) -> IndicatorQuerySet:
         figures = Figure.objects.published().with_links().in_order()
@@ -285,7 +301,7 @@ class IndicatorViewSet(PublishedViewSet):
         summary="Suivre les millésimes d’un indicateur",
         description="Tous les chiffres publiés de l’indicateur, du plus ancien millésime au plus "
         "récent pour chaque période, segment et entreprise.",
-        responses=answers(TrailSerializer, "Les millésimes.", refused=(404, 406, 410)),
+        responses=answers(TrailSerializer, "Les millésimes.", refused=(401, 404, 406, 410, 429)),
     )
     @action(detail=True, url_path="trail")
     def trail(self, request: Request, slug: str) -> Response:
@@ -316,3 +332,4 @@ class GrowthDriverViewSet(PublishedViewSet):
     serializer_class = GrowthDriverSerializer
     detail_serializer_class = GrowthDriverDetailSerializer
     ordering = ("position", "title", "id")
+    write_example = {"title": "Les agents d’IA", "summary": "Ils calculent sans relâche."}

@@ -19,6 +19,8 @@ _NUMBER = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,12})?")
 class StatedNumberKey(Key):
     """A number with the decimals that its publisher gave: « 20.40 » is not « 20.4 »."""
 
+    code = "invalid_number"
+
     def read(self, node: Node) -> str:
         stated = _SPACES.sub("", node.text()).replace(",", ".")
         if not _NUMBER.fullmatch(stated):

@@ -60,3 +60,9 @@ class NewsItemViewSet(PublishedViewSet):
     serializer_class = NewsItemSerializer
     detail_serializer_class = NewsItemDetailSerializer
     ordering = ("-date_sort", "-id")
+    write_example = {
+        "title": "Un nouveau centre de données ouvre à Roubaix",
+        "date": "4 février 2027",
+        "summary": "Le cinquième du site, refroidi à l’eau.",
+        "body": "Il compte **6 000 serveurs**.",
+    }

@@ -107,7 +107,7 @@ class SearchApi(APIView):
                 description="Nombre de fiches par page.",
             ),
         ],
-        responses=answers(AnswerSerializer, "Une page de résultats.", refused=(400, 406)),
+        responses=answers(AnswerSerializer, "Une page de résultats.", refused=(400, 401, 406, 429)),
     )
     def get(self, request: Request) -> Response:
         form = SearchForm(request.query_params, allowed=PARAMETERS)

@@ -143,3 +143,15 @@ class SourceViewSet(AccusedViewSet):
     serializer_class = SourceSerializer
     detail_serializer_class = SourceDetailSerializer
     ordering = ("publisher", "title", "id")
+    write_names = {"url": "original_url"}
+    write_fields = ("link_state",)
+    write_example = {
+        "title": "Dépenses mondiales dans le cloud public",
+        "publisher": "Gartner",
+        "original_url": "https://www.gartner.com/en/newsroom/cloud-2027",
+        "kind": "press_release",
+        "date": "novembre 2026",
+        "accessed_on": "2026-11-20",
+        "reliability": "B",
+        "language": "en",
+    }

@@ -41,7 +41,8 @@ RANKS = {
     "schema_org": 2,
     "agenda": 2,
     "ical": 2,
-    "content": 3,
+    # How a record is written: files and the API read it alike.
+    "content": 2,
     "admin": 3,
     "views": 3,
     "api": 3,

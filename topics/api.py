@@ -69,6 +69,11 @@ class TopicViewSet(PublishedViewSet):
     serializer_class = TopicSerializer
     detail_serializer_class = TopicDetailSerializer
     ordering = ("position", "title", "id")
+    write_example = {
+        "title": "Cloud souverain",
+        "summary": "Des données sous une seule loi.",
+        "sections": [{"title": "Définition", "body": "Un cloud que nul autre État ne saisit."}],
+    }
 
 
 class TrendSerializer(TopicalSerializer, IllustratedSerializer, PublishedSerializer):
@@ -101,3 +106,9 @@ class TrendViewSet(PublishedViewSet):
     serializer_class = TrendSerializer
     detail_serializer_class = TrendDetailSerializer
     ordering = ("-year", "-level", "position", "title", "id")
+    write_example = {
+        "title": "L’edge se rapproche des usines",
+        "year": 2027,
+        "level": "emerging",
+        "summary": "Le calcul quitte les grands centres.",
+    }

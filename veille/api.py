@@ -78,6 +78,14 @@ class NoSuchAddress(APIView):
             headers={"Location": f"{address}?{query}" if query else address},
         )
 
+    def _elsewhere(self, request: Request, **kwargs: Any) -> Response:
+        """A request that writes is sent on with its method and its body."""
+        response = self.get(request)
+        response.status_code = status.HTTP_308_PERMANENT_REDIRECT
+        return response
+
+    post = put = patch = delete = _elsewhere
+
     def _needs_slash_only(self) -> bool:
         path_info = self.request.path_info
         if path_info.endswith("/"):

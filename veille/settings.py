@@ -177,6 +177,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # Outside what answers 304: that answer too says who may read it.
+    "publishing.api.manners.ApiManners",
     # Outside CommonMiddleware, which would give a 304 the length of an empty body.
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -293,7 +295,8 @@ SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
 SECURE_HSTS_SECONDS = whole_number("HSTS_SECONDS", default=0 if DEBUG else 365 * 24 * 3600)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_SUBDOMAINS", default=False)
 # Only a proxy that overwrites X-Forwarded-Proto may be trusted with it.
-if flag("SECURE_PROXY", default=False):
+BEHIND_PROXY = flag("SECURE_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 SILENCED_SYSTEM_CHECKS = [
@@ -320,10 +323,23 @@ CONTENT_SECURITY_POLICY = {
 
 # API
 
+# Requests a minute, for each anonymous caller and for each token; 0: no limit.
+API_RATE_ANONYMOUS = whole_number("API_RATE_ANONYMOUS", default=300)
+API_RATE_TOKEN = whole_number("API_RATE_TOKEN", default=600)
+
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PARSER_CLASSES": [
+        "publishing.api.bodies.StrictJSONParser",
+        "publishing.api.bodies.MergePatchParser",
+    ],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["publishing.api.authentication.BearerAuthentication"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "publishing.api.throttles.AnonymousRate",
+        "publishing.api.throttles.TokenRate",
+    ],
+    # Without a proxy that is trusted, what a caller says of its own address is not believed.
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_PAGINATION_CLASS": "publishing.api.pagination.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["publishing.api.filters.StrictFilterBackend"],

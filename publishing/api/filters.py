@@ -23,7 +23,8 @@ class StrictFilterBackend(DjangoFilterBackend):
         self, request: Request, queryset: QuerySet, view: Any
     ) -> dict[str, Any]:
         kwargs = super().get_filterset_kwargs(request, queryset, view)
-        return kwargs | {"allowed_parameters": API_PARAMETERS}
+        own = getattr(view, "own_parameters", frozenset())
+        return kwargs | {"allowed_parameters": API_PARAMETERS | own}
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         filterset = self.get_filterset(request, queryset, view)

@@ -2,17 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db import models
 from django.db.models import Model
 from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, build_choice_description_list
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from publishing.api.problems import CONTENT_TYPE, KNOWN, ProblemSerializer
+from publishing.api.repetition import HEADER, LONGEST_KEY
 from publishing.api.serializers import CodeField
+from publishing.api.writing import MOST_ROWS, Writable, expected
+from publishing.content.keys import ApproximateDateKey, DayKey, Key, MomentKey, ReferenceKey
+from publishing.content.rows import Rows
+from publishing.models import Status
+
+JSON = "application/json"
+WRITTEN = {"create": 201, "update": 200, "partial_update": 200, "destroy": 200}
+# What any operation may be refused for.
+ALWAYS = (401, 406, 429)
+WRITING = (400, 403, 409, 413, 415, 422)
+CHANGING = (404, 412, 428)
+REFUSED = {
+    "list": (400, 403, *ALWAYS),
+    "retrieve": (404, 410, *ALWAYS),
+    "create": (*WRITING, *ALWAYS),
+    "update": (*WRITING, *CHANGING, *ALWAYS),
+    "partial_update": (*WRITING, *CHANGING, *ALWAYS),
+    "destroy": (403, 409, *CHANGING, *ALWAYS),
+}
+SUMMARIES = {
+    "list": "Lister : {plural}",
+    "retrieve": "Lire : {singular}",
+    "create": "Créer : {singular}",
+    "update": "Remplacer : {singular}",
+    "partial_update": "Modifier : {singular}",
+    "destroy": "Archiver : {singular}",
+}
+RULES = (
+    "Les règles, les messages et les droits sont ceux de l’admin. Tout ce qui est refusé est dit à "
+    "la fois, chaque valeur par son « pointer »."
+)
+DESCRIPTIONS = {
+    "list": "Les fiches publiées ({plural}), page par page. Un paramètre inconnu ou une valeur "
+    "refusée répondent 400.",
+    "retrieve": "Une fiche publiée ({singular}), par son identifiant « slug ». Une fiche retirée "
+    "répond 410 ; un ancien identifiant, 301 vers le nouveau. Avec un jeton, les fiches qui ne "
+    "sont pas publiques se lisent aussi, et « editing » s’y ajoute.",
+    "create": "Une fiche, ou une liste de fiches dont chacune réussit ou échoue pour elle-même "
+    "(réponse 207). Avec « Idempotency-Key », une requête répétée n’en crée qu’une. " + RULES,
+    "update": "Toute la fiche : ce que le corps ne dit pas est vidé, sauf « slug », « status », "
+    "« published_at » et « expire_at », qui restent. " + RULES,
+    "partial_update": "Ce que dit le corps, et rien d’autre ; une liste y est remplacée tout "
+    "entière. " + RULES,
+    "destroy": "La fiche quitte le public (410) et rien n’en est perdu : un jeton la lit encore.",
+}
 
 
 class PublishedAutoSchema(AutoSchema):
@@ -23,37 +71,147 @@ class PublishedAutoSchema(AutoSchema):
 
     def get_summary(self) -> str:
         own = super().get_summary()
-        if own:
-            return own
-        listed = self.view.action == "list"
-        return f"Lister : {self._plural}" if listed else f"Lire : {self._singular}"
+        return own or self._say(SUMMARIES[self.view.action])
 
     def get_description(self) -> str:
-        if self.view.action == "list":
-            return (
-                f"Les fiches publiées ({self._plural}), page par page. Un paramètre inconnu ou "
-                "une valeur refusée répondent 400."
-            )
-        if self.view.action == "retrieve":
-            return (
-                f"Une fiche publiée ({self._singular}), par son identifiant « slug ». Une fiche "
-                "retirée répond 410 ; un ancien identifiant, 301 vers le nouveau."
-            )
+        if self.view.action in DESCRIPTIONS:
+            return self._say(DESCRIPTIONS[self.view.action])
         return super().get_description()
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """Anybody reads; a token alone writes."""
+        anonymous = [] if self.view.action in WRITTEN else [{}]
+        return [*anonymous, {"token": []}]
+
+    def get_request_serializer(self) -> Any:
+        action = self.view.action
+        if action not in WRITTEN or action == "destroy":
+            return None
+        return {JSON: self._body(action)}
 
     def get_response_serializers(self) -> Any:
         found = super().get_response_serializers()
-        if isinstance(found, dict):
+        if isinstance(found, dict) and set(found) != {"204"}:
             return found
-        if self.view.action == "list":
-            return answers(found, "Une page de la liste.", refused=(400, 406))
-        return answers(found, "La fiche.", refused=(404, 406, 410))
+        action = self.view.action
+        if action == "list":
+            return answers(found, "Une page de la liste.", refused=REFUSED[action])
+        if action == "retrieve":
+            return answers(self._record(), "La fiche.", refused=REFUSED[action])
+        words = "La fiche, telle qu’elle est enregistrée."
+        shown = answers(self._record(), words, refused=REFUSED[action], status=WRITTEN[action])
+        if action == "create":
+            shown[207] = OpenApiResponse(self._results(), "Ce qu’il est advenu de chacune.")
+        return shown
+
+    def get_examples(self) -> list[OpenApiExample]:
+        if self.view.action != "create":
+            return super().get_examples()
+        example = self.view.write_example
+        return [
+            OpenApiExample("Une fiche", example, request_only=True, media_type=JSON),
+            OpenApiExample("Plusieurs fiches", [example], request_only=True, media_type=JSON),
+        ]
+
+    # --- What is written ---
+
+    @property
+    def _writable(self) -> Writable:
+        return self.view.writable
+
+    def _body(self, action: str) -> dict[str, Any]:
+        name = f"{self._model.__name__}Writing"
+        properties = {one: self._key_schema(key) for one, key in self._writable.keys.items()}
+        required = [one for one, key in self._writable.keys.items() if key.required]
+        if action == "partial_update":
+            words = f"Ce qui change de : {self._singular}."
+            return self._named(f"{name}Patch", _object(properties, words=words))
+        words = f"Ce qui s’écrit de : {self._singular}."
+        whole = self._named(name, _object(properties, required, words))
+        if action == "update":
+            return whole
+        several = {"type": "array", "items": whole, "minItems": 1, "maxItems": 100}
+        return {"oneOf": [whole, several]}
+
+    def _record(self) -> dict[str, Any]:
+        """The object alone, with what a token reads besides."""
+        component = self.resolve_serializer(self.view.detail_serializer_class, "response")
+        editing = _object(
+            {one: self._key_schema(key) for one, key in self._writable.keys.items()},
+            list(self._writable.keys),
+            "La fiche telle qu’elle s’écrit : pour un jeton seulement.",
+        )
+        name = f"{self._model.__name__}Editing"
+        component.schema["properties"]["editing"] = self._named(name, editing)
+        return component.ref
+
+    def _results(self) -> dict[str, Any]:
+        problem = self.resolve_serializer(ProblemSerializer, "response").ref
+        text = {"type": "string"}
+        result = {
+            "index": {"type": "integer", "description": "Rang dans la liste, à partir de 0."},
+            "status": {"type": "integer", "description": "201, ou le code du refus."},
+            "id": {"type": "integer"},
+            "slug": text,
+            "url": text | {"format": "uri"},
+            "etag": text,
+            "problem": problem,
+        }
+        whole = {
+            "created": {"type": "integer"},
+            "refused": {"type": "integer"},
+            "results": {"type": "array", "items": _object(result, ["index", "status"])},
+        }
+        return self._named("BatchResult", _object(whole, list(whole), "Résultat d’un envoi."))
+
+    def _key_schema(self, key: Key) -> dict[str, Any]:
+        if isinstance(key, Rows):
+            words = {"description": f"{key.label.capitalize()} : la liste entière."}
+            return _list(self._row_schema(key)) | words
+        if not key.field.flatchoices:
+            return _described(key, _value_schema(key))
+        codes = self._named(_choices_name(key.field.model, key.field.name), _codes(key.field))
+        return _described(key, codes if key.required else {"oneOf": [codes, {"type": "null"}]})
+
+    def _row_schema(self, key: Rows) -> dict[str, Any]:
+        columns = {one: self._key_schema(mine) for one, mine in key.keys.items()}
+        if key.scalar:
+            return next(iter(columns.values()))
+        required = [one for one, mine in key.keys.items() if mine.required]
+        return self._named(f"{key.model.__name__}Writing", _object(columns, required))
+
+    def _named(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
+        component = ResolvedComponent(
+            name=name, type=ResolvedComponent.SCHEMA, object=name, schema=schema
+        )
+        self.registry.register_on_missing(component)
+        return component.ref
+
+    def _say(self, words: str) -> str:
+        return words.format(plural=self._plural, singular=self._singular)
 
     def get_override_parameters(self) -> list[OpenApiParameter]:
-        if "{slug}" not in self.path:
-            return []
-        words = "Identifiant de la fiche, comme dans l’adresse de sa page."
-        return [OpenApiParameter("slug", str, OpenApiParameter.PATH, description=words)]
+        action = self.view.action
+        parameters = []
+        if "{slug}" in self.path:
+            words = "Identifiant de la fiche, comme dans l’adresse de sa page."
+            parameters.append(
+                OpenApiParameter("slug", str, OpenApiParameter.PATH, description=words)
+            )
+        if action == "list":
+            words = "Avec un jeton : les fiches de ce statut, publiques ou non ; « all » : toutes."
+            codes = {"type": "string", "enum": [*Status.values, "all"]}
+            parameters.append(OpenApiParameter("status", codes, description=words))
+        if action == "create":
+            words = (
+                "Nom donné à la requête : répétée dans les 24 heures, elle ne crée rien de plus."
+            )
+            schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY}
+            parameters.append(_header(HEADER, schema, words))
+        if action in ("update", "partial_update", "destroy"):
+            words = "« ETag » de la fiche telle que vous l’avez lue, avec ses guillemets."
+            parameters.append(_header("If-Match", {"type": "string"}, words))
+        return parameters
 
     @property
     def _model(self) -> type[Model]:
@@ -68,13 +226,67 @@ class PublishedAutoSchema(AutoSchema):
         return self._model._meta.verbose_name_plural
 
 
-def answers(serializer: Any, words: str, *, refused: tuple[int, ...]) -> dict[Any, Any]:
+def _header(name: str, schema: dict[str, Any], words: str) -> OpenApiParameter:
+    return OpenApiParameter(name, schema, OpenApiParameter.HEADER, description=words)
+
+
+def _object(
+    properties: dict[str, Any], required: list[str] | None = None, words: str = ""
+) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "object", "properties": properties}
+    if required:
+        schema["required"] = required
+    if words:
+        schema["description"] = words
+    return schema | {"additionalProperties": False}
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": ["array", "null"], "items": items, "maxItems": MOST_ROWS}
+
+
+def _value_schema(key: Key) -> dict[str, Any]:
+    """What JSON `key` is read from; null empties it."""
+    kinds = list(expected(key).kinds)
+    if kinds == ["array"]:
+        return _list({"type": "string"})
+    schema: dict[str, Any] = {"type": kinds[0] if key.required else [*kinds, "null"]}
+    if isinstance(key, DayKey):
+        schema["format"] = "date"
+    elif key.field.max_length and not isinstance(key, ApproximateDateKey):
+        schema["maxLength"] = key.field.max_length
+    return schema
+
+
+def _codes(field: models.Field) -> dict[str, Any]:
+    return _codes_schema(field.flatchoices, may_be_empty=field.blank)
+
+
+def _described(key: Key, schema: dict[str, Any]) -> dict[str, Any]:
+    """`schema` with the words of the admin, and how the value is written."""
+    words = [str(key.field.verbose_name).capitalize() + "."]
+    if isinstance(key, ApproximateDateKey):
+        words.append("En français, ou en EDTF : « automne 2025 », « 20-23 mai 2025 », « 2025-04 ».")
+    elif isinstance(key, ReferenceKey) or key.field.many_to_many:
+        words.append(f"Par « slug » ({key.field.related_model._meta.verbose_name_plural}).")
+    elif isinstance(key, MomentKey):
+        words.append("Instant ISO 8601 ; sans décalage, à l’heure de Paris.")
+    elif isinstance(key.field, models.DecimalField):
+        words.append("Un texte, avec les décimales que donne la source : « 20.40 ».")
+    else:
+        words.append(str(key.field.help_text))
+    return schema | {"description": " ".join(word for word in words if word)}
+
+
+def answers(
+    serializer: Any, words: str, *, refused: tuple[int, ...], status: int = 200
+) -> dict[Any, Any]:
     """What an operation answers: what `words` describe, or a problem of one of these statuses."""
     problems = {
-        (status, CONTENT_TYPE): OpenApiResponse(ProblemSerializer, KNOWN[status][0])
-        for status in refused
+        (code, CONTENT_TYPE): OpenApiResponse(ProblemSerializer, KNOWN[code][0])
+        for code in sorted(refused)
     }
-    return {200: OpenApiResponse(serializer, words)} | problems
+    return {status: OpenApiResponse(serializer, words)} | problems
 
 
 class EmptyFilters(DjangoFilterExtension):
@@ -117,18 +329,32 @@ def _model(field: CodeField) -> type[Model] | None:
 
 def _component_name(field: CodeField) -> str:
     model = _model(field)
-    owner = model.__name__ if model else type(field.parent).__name__.removesuffix("Serializer")
-    return owner + "".join(word.capitalize() for word in field.field_name.split("_"))
+    if model:
+        return _choices_name(model, field.field_name)
+    return _camel(type(field.parent).__name__.removesuffix("Serializer"), field.field_name)
+
+
+def _choices_name(model: type[Model], field_name: str) -> str:
+    return _camel(model.__name__, field_name)
+
+
+def _camel(owner: str, name: str) -> str:
+    return owner + "".join(word.capitalize() for word in name.split("_"))
 
 
 def _choices_schema(field: CodeField) -> dict[str, Any]:
-    codes = list(field.choices)
-    if _may_be_empty(field):
+    return _codes_schema(field.choices.items(), may_be_empty=_may_be_empty(field))
+
+
+def _codes_schema(choices: Iterable[tuple[Any, str]], *, may_be_empty: bool) -> dict[str, Any]:
+    choices = list(choices)
+    codes = [code for code, _ in choices]
+    if may_be_empty:
         codes.append("")
     return {
         "type": "integer" if all(isinstance(code, int) for code in codes) else "string",
         "enum": codes,
-        "description": build_choice_description_list(field.choices.items()),
+        "description": build_choice_description_list(choices),
     }
 
 

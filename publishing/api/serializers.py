@@ -131,7 +131,10 @@ class PublishedSerializer(serializers.ModelSerializer):
     url = ApiAddressField(help_text="Adresse dans l’API.")
     html_url = PageAddressField(help_text="Adresse de la page.")
     published_at = serializers.DateTimeField(
-        source="publish_at", read_only=True, help_text="Publiée à partir de cet instant."
+        source="publish_at",
+        read_only=True,
+        allow_null=True,
+        help_text="Publiée à partir de cet instant ; null : jamais, et un jeton seul la voit.",
     )
 
     def include_extra_kwargs(
@@ -148,11 +151,11 @@ class AnomalySerializer(serializers.Serializer):
     severity = CodeField(source="anomaly.severity", choices=Severity.choices)
     status = CodeField(source="anomaly.status", choices=Anomaly.Status.choices)
     contests = serializers.BooleanField(
-        source="anomaly.contests", help_text="Elle fait dire le chiffre « contesté »."
+        source="anomaly.contests", help_text="Elle fait dire le chiffre « contesté »."
     )
     message = serializers.CharField(source="anomaly.message", help_text="Le calcul, en français.")
     note = serializers.CharField(
-        source="anomaly.public_note", help_text="Ce qu’en dit la rédaction ; vide : rien encore."
+        source="anomaly.public_note", help_text="Ce qu’en dit la rédaction ; vide : rien encore."
     )
     html_url = serializers.SerializerMethodField(help_text="Adresse de la page.")
 

@@ -1,4 +1,4 @@
-"""The one viewset: list and detail of the public records of a model."""
+"""The one viewset: list and detail of the public records of a model, and writing them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from publishing.api.problems import InvalidParameters
+from publishing.api import rights
+from publishing.api.editing import EditedViewSet
+from publishing.api.problems import Forbidden, InvalidParameters
 from publishing.api.schema import PublishedAutoSchema
 from publishing.filters import PublishedFilterSet
-from publishing.models import Publishable, accusations_prefetch
+from publishing.models import Publishable, Status, accusations_prefetch
 from publishing.redirects import find_public
+from publishing.tokens import ApiToken
 
 
 class StrictNegotiation(DefaultContentNegotiation):
@@ -30,8 +33,15 @@ class StrictNegotiation(DefaultContentNegotiation):
         return found
 
 
-class PublishedViewSet(ReadOnlyModelViewSet):
+STATUS = "status"
+EVERY_STATUS = "all"
+
+
+class PublishedViewSet(EditedViewSet, ReadOnlyModelViewSet):
     """Public records of `model`: a list through its FilterSet, and each one by its slug.
+
+    A token whose owner may see drafts reads each of them by its slug too, and lists those of
+    `?status=`.
 
     `ordering`: columns that are never null, ending on `id` (see `KeysetPagination`).
     """
@@ -42,6 +52,8 @@ class PublishedViewSet(ReadOnlyModelViewSet):
     detail_serializer_class: ClassVar[type[Serializer]]
     ordering: ClassVar[tuple[str, ...]]
 
+    own_parameters = frozenset({STATUS})
+    permission_classes = (rights.EditorsRights,)
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
     content_negotiation_class = StrictNegotiation
@@ -49,8 +61,24 @@ class PublishedViewSet(ReadOnlyModelViewSet):
 
     def get_queryset(self) -> QuerySet:
         if self.action == "list":
-            return self.load_list(self.model._default_manager.published())
+            return self.load_list(self._listed())
         return self.load_detail(self.model._default_manager.all())
+
+    def _listed(self) -> QuerySet:
+        """What is public; for a token that asks for them, the records of a status."""
+        wanted = self.request.query_params.get(STATUS) if self.request else None
+        if wanted is None:
+            return self.model._default_manager.published()
+        rights.need_scope(self.request, ApiToken.Scope.READ)
+        if not rights.reads_drafts(self.request, self.model):
+            raise Forbidden
+        if wanted == EVERY_STATUS:
+            return self.model._default_manager.all()
+        if wanted not in Status.values:
+            accepted = ", ".join([*Status.values, EVERY_STATUS])
+            detail = f"« {wanted} » n’est pas un choix. Valeurs acceptées : {accepted}."
+            raise InvalidParameters({STATUS: ("invalid_choice", detail)})
+        return self.model._default_manager.filter(status=wanted)
 
     def load_list(self, records: QuerySet) -> QuerySet:
         """`records` with what an object of the list shows."""

@@ -36,8 +36,11 @@ class Key:
     `name` is the key in the files, `field` the field of the model. A `late` key is set once all
     the records of its type are saved, because it may lead to any of them; `column` tells whether
     it is kept in the table of the record itself.
+
+    `code` says in English, to programs, what is wrong with a value that cannot be read.
     """
 
+    code = "invalid"
     late = False
     column = True
 
@@ -82,6 +85,8 @@ class Key:
 
 
 class ChoiceKey(Key):
+    code = "invalid_choice"
+
     def read(self, node: Node) -> Any:
         text = node.text()
         if not text:
@@ -104,6 +109,8 @@ class ChoiceKey(Key):
 
 
 class IntegerKey(Key):
+    code = "invalid_integer"
+
     def read(self, node: Node) -> int | None:
         text = node.text()
         if not text:
@@ -130,6 +137,8 @@ class BooleanKey(Key):
 class DayKey(Key):
     """An exact day, in ISO form."""
 
+    code = "invalid_date"
+
     def read(self, node: Node) -> str | None:
         text = node.text()
         return _day(node, text).isoformat() if text else None
@@ -144,6 +153,8 @@ class DayKey(Key):
 
 class MomentKey(Key):
     """An exact moment; without an offset it is local, without an hour it is midnight."""
+
+    code = "invalid_datetime"
 
     def read(self, node: Node) -> str | None:
         text = node.text()
@@ -175,6 +186,7 @@ class MomentKey(Key):
 class ApproximateDateKey(Key):
     """A date as an editor types it; `name` is the property that `ApproximateDateField` adds."""
 
+    code = "unreadable_date"
     required = False
 
     def __init__(self, name: str, property_name: str, model: type[models.Model]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,14 +14,18 @@ from publishing.content.nodes import Node, Unreadable
 
 
 class RowRefused(Exception):
-    """A row that its model refuses: of which list, which one (from 0), which key of it, why."""
+    """A row that its model refuses: of which list, which one (from 0), which key of it, why.
 
-    def __init__(self, name: str, index: int, key: str, messages: list[str]) -> None:
-        super().__init__(name, index, key, messages)
+    `refusal` is all that the model says, by field; `messages` is the same, in sentences.
+    """
+
+    def __init__(self, name: str, index: int, key: str, refusal: ValidationError) -> None:
+        super().__init__(name, index, key, refusal.messages)
         self.name = name
         self.index = index
         self.key = key
-        self.messages = messages
+        self.refusal = refusal
+        self.messages = refusal.messages
 
 
 class Rows(Key):
@@ -62,7 +66,7 @@ class Rows(Key):
         self.model = model._meta.get_field(self.accessor).related_model
         self.keys = {key: key_for(self.model, field, key) for key, field in self._columns.items()}
         blank = self.model()
-        self._empty = {name: key.current(blank, str) for name, key in self.keys.items()}
+        self.empty_row = {name: key.current(blank, str) for name, key in self.keys.items()}
 
     @property
     def label(self) -> str:
@@ -85,6 +89,13 @@ class Rows(Key):
 
     def write(self, record: models.Model, value: list[Any], find: Find) -> None:
         """Adds the rows; raises `RowRefused` for the first that its model refuses."""
+        for refused in self.write_each(record, value, find):
+            raise refused
+
+    def write_each(
+        self, record: models.Model, value: list[Any], find: Find
+    ) -> Iterator[RowRefused]:
+        """Adds the rows that their model accepts, and gives a refusal for each of the others."""
         for index, row in enumerate(map(self._as_mapping, value)):
             instance = self.model(**{self.owner: record})
             for name, key in self.keys.items():
@@ -94,8 +105,9 @@ class Rows(Key):
             try:
                 instance.full_clean()
             except ValidationError as refusal:
-                raise self._refused(index, refusal) from None
-            instance.save()
+                yield self._refused(index, refusal)
+            else:
+                instance.save()
 
     def clear(self, record: models.Model) -> None:
         getattr(record, self.accessor).all().delete()
@@ -124,16 +136,20 @@ class Rows(Key):
         for name, key in self.keys.items():
             if key.required and name not in stated:
                 raise Unreadable(node.place, f"il manque la clé « {name} ».")
-        return self._empty | {name: self.keys[name].read(value) for name, value in stated.items()}
+        return self.empty_row | {
+            name: self.keys[name].read(value) for name, value in stated.items()
+        }
 
     def _as_mapping(self, row: Any) -> dict[str, Any]:
         return {next(iter(self.keys)): row} if self.scalar else row
 
     def _refused(self, index: int, refusal: ValidationError) -> RowRefused:
-        fields = refusal.error_dict
-        field = next(iter(fields))
-        names = [name for name, mine in self._columns.items() if mine == field]
-        return RowRefused(self.name, index, names[0] if names else "", refusal.messages)
+        field = next(iter(refusal.error_dict))
+        return RowRefused(self.name, index, self.key_of(field), refusal)
+
+    def key_of(self, field: str) -> str:
+        """The key of a row that is kept in `field`; empty when none is."""
+        return next((name for name, mine in self._columns.items() if mine == field), "")
 
 
 class Sections(Rows):

@@ -96,23 +96,6 @@ def test_a_former_slug_leads_to_the_new_one(client):
     assert client.get(response["Location"]).json()["slug"] == "apres"
 
 
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-@pytest.mark.parametrize("path", ["events/", "events/un/"])
-def test_writing_is_refused(client, method, path):
-    response = getattr(client, method)(f"/api/v1/{path}", {}, content_type="application/json")
-    assert response["Allow"] == "GET, HEAD, OPTIONS"
-    assert answer(response) == (
-        405,
-        {
-            "type": "about:blank",
-            "title": "Méthode refusée",
-            "status": 405,
-            "code": "method_not_allowed",
-            "detail": "L’API se lit\u00a0: GET, HEAD et OPTIONS.",
-        },
-    )
-
-
 def test_a_format_that_is_not_spoken_is_refused(client):
     response = client.get("/api/v1/events/", headers={"accept": "text/html"})
     assert answer(response) == (

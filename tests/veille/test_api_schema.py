@@ -15,6 +15,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from publishing.models import published_models
 from tests import factories as make
 from tests.api_answers import SITE, get
+from tests.api_program import program
 from veille.api import router
 
 RESOURCES = [
@@ -53,6 +54,29 @@ def schema():
     written = StringIO()
     call_command("spectacular", api_version="v1", fail_on_warn=True, validate=True, stdout=written)
     return yaml.safe_load(written.getvalue())
+
+
+ALWAYS = {"401", "406", "429"}
+WRITING = {"400", "403", "409", "413", "415", "422"} | ALWAYS
+CHANGING = {"404", "412", "428"}
+# By operation: what it answers, and what it is refused for.
+ANSWERS = {
+    "list": ({"200"}, {"400", "403"} | ALWAYS),
+    "search": ({"200"}, {"400"} | ALWAYS),
+    "detail": ({"200"}, {"404", "410"} | ALWAYS),
+    "post": ({"201", "207"}, WRITING),
+    "put": ({"200"}, WRITING | CHANGING),
+    "patch": ({"200"}, WRITING | CHANGING),
+    "delete": ({"200"}, {"403", "409"} | CHANGING | ALWAYS),
+}
+
+
+def _kind(path: str, method: str) -> str:
+    if method != "get":
+        return method
+    if path.endswith("search/"):
+        return "search"
+    return "detail" if path.endswith(("}/", "trail/")) else "list"
 
 
 def operations(schema):
@@ -99,15 +123,18 @@ def test_the_schema_has_a_list_and_a_detail_for_each_resource(schema):
     expected |= {f"/api/v1/{name}/{{slug}}/" for name in RESOURCES}
     expected |= {"/api/v1/indicators/{slug}/trail/", "/api/v1/search/"}
     assert {path for path, _ in operations(schema)} == expected
-    assert {method for _, method in operations(schema)} == {"get"}
+    written = {"get", "post"}, {"get", "put", "patch", "delete"}
+    for name in RESOURCES:
+        assert set(schema["paths"][f"/api/v1/{name}/"]) == written[0]
+        assert set(schema["paths"][f"/api/v1/{name}/{{slug}}/"]) == written[1]
 
 
 def test_each_operation_says_in_french_what_it_does_and_answers(schema):
-    for (path, _), operation in operations(schema).items():
+    for (path, method), operation in operations(schema).items():
         assert operation["summary"], path
         assert operation["description"], path
-        refusals = {"400", "406"} if not path.endswith(("}/", "trail/")) else {"404", "406", "410"}
-        assert set(operation["responses"]) == {"200"} | refusals, path
+        answered, refusals = ANSWERS[_kind(path, method)]
+        assert set(operation["responses"]) == answered | refusals, path
         for status in refusals:
             assert operation["responses"][status]["content"] == {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -118,7 +145,9 @@ def test_each_operation_says_in_french_what_it_does_and_answers(schema):
 @pytest.mark.parametrize(("name", "viewset"), [row[:2] for row in router.registry])
 def test_each_filter_is_in_the_schema_with_its_description(schema, name, viewset):
     parameters = schema["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
-    assert {one["name"] for one in parameters} == PAGING | set(viewset.filterset_class.base_filters)
+    assert {one["name"] for one in parameters} == PAGING | {"status"} | set(
+        viewset.filterset_class.base_filters
+    )
     assert [one["name"] for one in parameters if not one.get("description")] == []
 
 
@@ -136,6 +165,54 @@ def test_an_empty_value_is_taken_where_the_schema_allows_it_and_nowhere_else(
         if client.get(f"/api/v1/{name}/", {one["name"]: ""}).status_code == 200
     }
     assert taken == allowed
+
+
+def test_reading_needs_no_token_and_writing_does(schema):
+    scheme = schema["components"]["securitySchemes"]["token"]
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    for (path, method), operation in operations(schema).items():
+        anonymous = [{}] if method == "get" else []
+        assert sorted(operation["security"], key=len) == [*anonymous, {"token": []}], path
+
+
+def test_what_is_written_is_in_the_schema_with_its_french_label(schema):
+    components = schema["components"]["schemas"]
+    assert components["EventWriting"]["required"] == ["title"]
+    assert components["EventWriting"]["properties"]["city"]["description"] == "Ville."
+    assert "required" not in components["EventWritingPatch"]
+    assert set(components["EventEditing"]["required"]) == set(
+        components["EventWriting"]["properties"]
+    )
+    for name, component in components.items():
+        if name.endswith("Writing"):
+            for field, one in component["properties"].items():
+                assert one["description"], (name, field)
+
+
+@pytest.mark.parametrize(("name", "viewset"), [row[:2] for row in router.registry])
+def test_each_example_follows_the_schema(schema, name, viewset):
+    operation = schema["paths"][f"/api/v1/{name}/"]["post"]
+    content = operation["requestBody"]["content"]["application/json"]
+    whole = content["schema"] | {"components": schema["components"]}
+    examples = [one["value"] for one in content["examples"].values()]
+    assert examples == [viewset.write_example, [viewset.write_example]]
+    for example in examples:
+        assert list(OAS31Validator(whole).iter_errors(example)) == []
+
+
+@pytest.mark.django_db
+def test_every_answer_to_a_token_follows_the_schema(schema):
+    caller = program()
+    one_of_each()
+    for name in RESOURCES:
+        path = f"/api/v1/{name}/{{slug}}/"
+        for row in caller.get(f"{name}/?status=all").json()["results"]:
+            answer = caller.get(row["url"]).json()
+            assert breaches(schema, path, answer) == [], row["url"]
+    created = caller.post("events/", [{"title": "Un"}, {}]).json()
+    assert breaches(schema, "/api/v1/events/", created, method="post", status=207) == []
+    refusal = created["results"][1]["problem"]
+    assert breaches(schema, "/api/v1/events/", refusal, method="post", status=422) == []
 
 
 def test_choices_are_in_the_schema_with_their_french_label(schema):
@@ -194,9 +271,9 @@ def test_every_answer_follows_the_schema(client, schema):
     assert breaches(schema, "/api/v1/events/", refusal, status=400) == []
 
 
-def breaches(schema, path, answer, *, status=200):
+def breaches(schema, path, answer, *, method="get", status=200):
     """What in `answer` the schema of its operation does not allow, or does not know of."""
-    (content,) = schema["paths"][path]["get"]["responses"][str(status)]["content"].values()
+    (content,) = schema["paths"][path][method]["responses"][str(status)]["content"].values()
     whole = closed(content["schema"] | {"components": schema["components"]})
     validator = OAS31Validator(whole, format_checker=oas31_format_checker)
     return [error.message for error in validator.iter_errors(answer)]

@@ -57,6 +57,7 @@ class ApiToken(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="agit pour",
+        # Without the person that it acts for, a token has no rights left to lend.
         on_delete=models.CASCADE,
         editable=False,
         related_name="api_tokens",

@@ -345,6 +345,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["publishing.api.filters.StrictFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "publishing.api.problems.problem_handler",
+    "DEFAULT_METADATA_CLASS": "publishing.api.metadata.Operations",
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

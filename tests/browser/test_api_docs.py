@@ -48,6 +48,6 @@ def test_the_documentation_draws_itself_and_tries_a_list(live_server, page):
     status = page.locator(".live-responses-table .response-col_status").last
     status.wait_for()
     assert status.inner_text().split() == ["200"]
-    assert page.locator(".opblock").count() == 26
+    assert page.locator(".opblock").count() == 74
     assert complaints == []
     assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []

@@ -130,3 +130,13 @@ def test_no_page_reads_the_answer_to_a_request_that_writes():
     response = program().post("events/", NEW_EVENT, origin="https://ailleurs.example")
     assert response.status_code == 201
     assert "Access-Control-Allow-Origin" not in response
+
+
+@pytest.mark.parametrize("caller", [anonymous, program])
+def test_an_address_tells_what_it_takes(caller):
+    response = caller().send("options", "events/", None)
+    assert response.json() == {
+        "methods": ["GET", "POST", "HEAD", "OPTIONS"],
+        "renders": ["application/json"],
+        "parses": ["application/json", "application/merge-patch+json"],
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Model
 from drf_spectacular.contrib.django_filters import DjangoFilterExtension
@@ -17,7 +18,14 @@ from publishing.api.problems import CONTENT_TYPE, KNOWN, ProblemSerializer
 from publishing.api.repetition import HEADER, LONGEST_KEY
 from publishing.api.serializers import CodeField
 from publishing.api.writing import MOST_ROWS, Writable, expected
-from publishing.content.keys import ApproximateDateKey, DayKey, Key, MomentKey, ReferenceKey
+from publishing.content.keys import (
+    ApproximateDateKey,
+    DayKey,
+    IntegerKey,
+    Key,
+    MomentKey,
+    ReferenceKey,
+)
 from publishing.content.rows import Rows
 from publishing.models import Status
 
@@ -43,6 +51,12 @@ SUMMARIES = {
     "partial_update": "Modifier : {singular}",
     "destroy": "Archiver : {singular}",
 }
+# No control character but tabulations and ends of line; blank is empty.
+_SIGN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]"
+PRINTABLE = rf"^{_SIGN}*$"
+NOT_BLANK = rf"^{_SIGN}*\S{_SIGN}*$"
+SLUG = r"^[-a-zA-Z0-9_]*$"
+DECIMAL = r"^-?[0-9]{1,14}([.,][0-9]{1,6})?$"
 RULES = (
     "Les règles, les messages et les droits sont ceux de l’admin. Tout ce qui est refusé est dit à "
     "la fois, chaque valeur par son « pointer »."
@@ -206,7 +220,7 @@ class PublishedAutoSchema(AutoSchema):
             words = (
                 "Nom donné à la requête : répétée dans les 24 heures, elle ne crée rien de plus."
             )
-            schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY}
+            schema = {"type": "string", "pattern": "^[!-~]+$", "maxLength": LONGEST_KEY}
             parameters.append(_header(HEADER, schema, words))
         if action in ("update", "partial_update", "destroy"):
             words = "« ETag » de la fiche telle que vous l’avez lue, avec ses guillemets."
@@ -249,13 +263,36 @@ def _value_schema(key: Key) -> dict[str, Any]:
     """What JSON `key` is read from; null empties it."""
     kinds = list(expected(key).kinds)
     if kinds == ["array"]:
-        return _list({"type": "string"})
+        references = key.field.is_relation
+        return _list({"type": "string", "pattern": SLUG if references else PRINTABLE})
     schema: dict[str, Any] = {"type": kinds[0] if key.required else [*kinds, "null"]}
-    if isinstance(key, DayKey):
-        schema["format"] = "date"
-    elif key.field.max_length and not isinstance(key, ApproximateDateKey):
+    if isinstance(key, IntegerKey):
+        return schema | _bounds(key.field)
+    if kinds == ["string"]:
+        schema |= _form(key)
+    if key.field.max_length and not isinstance(key, ApproximateDateKey):
         schema["maxLength"] = key.field.max_length
     return schema
+
+
+def _bounds(field: models.Field) -> dict[str, int]:
+    """The narrowest of what the column and its validators hold."""
+    least = [one.limit_value for one in field.validators if isinstance(one, MinValueValidator)]
+    most = [one.limit_value for one in field.validators if isinstance(one, MaxValueValidator)]
+    return {"minimum": max(least), "maximum": min(most)} if least and most else {}
+
+
+def _form(key: Key) -> dict[str, Any]:
+    """How a text is made, as far as a pattern can say."""
+    if isinstance(key, DayKey):
+        return {"format": "date"}
+    if isinstance(key, MomentKey):
+        return {"format": "date-time"}
+    if isinstance(key.field, models.DecimalField):
+        return {"pattern": DECIMAL}
+    if isinstance(key.field, models.SlugField | models.ForeignKey):
+        return {"pattern": SLUG}
+    return {"minLength": 1, "pattern": NOT_BLANK} if key.required else {"pattern": PRINTABLE}
 
 
 def _codes(field: models.Field) -> dict[str, Any]:

@@ -206,12 +206,12 @@ class EditedViewSet:
     ) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(response, ["Authorization"])
-        if getattr(request, "auth", None) is not None:
+        # `_auth` rather than `auth`: what was refused before the token was read never reads it.
+        if getattr(request, "_auth", None) is not None:
             response["Cache-Control"] = PRIVATE
         return response
 
     def _written(self, record: Publishable) -> Written:
-        self.kwargs["slug"] = record.slug
         return self._shown(self.load_detail(self.model._default_manager.all()).get(pk=record.pk))
 
     def _shown(self, record: Publishable) -> Written:

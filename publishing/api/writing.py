@@ -52,9 +52,6 @@ class Reading:
     values: dict[str, Any] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
 
-    def refused_names(self) -> set[str]:
-        return {one.pointer.split("/")[1] for one in self.refusals if one.pointer}
-
 
 class Writable:
     """How the records of a model are written through the API.
@@ -128,7 +125,7 @@ class Writable:
 
     def completed(self, reading: Reading) -> dict[str, Any]:
         """The values of a PUT: what it leaves out is emptied, but for what is kept."""
-        said = reading.values.keys() | reading.refused_names() | KEPT_BY_PUT
+        said = reading.values.keys() | _names(reading.refusals) | KEPT_BY_PUT
         emptied = {name: value for name, value in self.empty.items() if name not in said}
         return emptied | reading.values
 
@@ -160,9 +157,8 @@ class Writable:
         Raises `InvalidRecord` with `refusals` and all that the model refuses; the database is then
         as it was, `record` is not.
         """
-        refused = {one.pointer.split("/")[1] for one in refusals if one.pointer}
         with transaction.atomic():
-            return _Write(self, record, changes, [*refusals], refused).run()
+            return _Write(self, record, changes, [*refusals]).run()
 
     def name_of_field(self, field_name: str) -> str:
         """The name in the API of a field of the model; empty when it has none."""
@@ -183,12 +179,11 @@ class _Write:
         record: Publishable,
         changes: dict[str, Any],
         refusals: list[Refusal],
-        refused_names: set[str],
     ) -> None:
         self.writable = writable
         self.record = record
         self.refusals = refusals
-        self.refused_names = refused_names
+        self.refused_names = _names(refusals)
         self.is_new = record.pk is None
         keys = writable.keys
         self.columns = {name: one for name, one in changes.items() if keys[name].column}
@@ -413,6 +408,11 @@ def _find(model: type[models.Model], slug: str) -> models.Model | None:
     if found is None and issubclass(model, Publishable):
         found = FormerSlug.objects.current(model, slug)
     return found
+
+
+def _names(refusals: list[Refusal]) -> set[str]:
+    """The fields that hold what is refused."""
+    return {one.pointer.split("/")[1] for one in refusals if one.pointer}
 
 
 def _slug_of(record: models.Model) -> str:

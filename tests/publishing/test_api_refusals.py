@@ -224,6 +224,11 @@ def test_a_format_of_answer_that_is_not_spoken_is_refused(caller):
     assert problem(caller.get("events/", accept="text/html")) == (406, "not_acceptable")
 
 
+def test_a_format_that_is_not_spoken_is_refused_before_the_token_is_read(caller):
+    caller.headers = {"authorization": "Bearer veille_inconnu"}
+    assert problem(caller.get("events/", accept="text/html")) == (406, "not_acceptable")
+
+
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
 def test_what_is_nowhere_cannot_be_changed(caller, method):
     response = caller.send(method, "events/aucun/", {}, if_match='"x"')

@@ -1,14 +1,14 @@
 """Creating, changing and archiving records: what a viewset adds to reading them.
 
-Each answer to a token holds `editing`, the record as it is written. Its `ETag` begins by the
-version of that part, which `If-Match` must bear; the rest follows what the record is shown with.
+Each answer to a token holds `editing`, the record as it is written, and the anomalies that wait for
+an editor. Its `ETag` begins by the version of what is written, which `If-Match` must bear; the rest
+follows what the record is shown with.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -34,7 +34,7 @@ from publishing.api.problems import (
     describe,
 )
 from publishing.api.writing import Writable, refusal_of
-from publishing.models import FormerSlug, Publishable, Status
+from publishing.models import Anomaly, FormerSlug, Publishable, Status
 from publishing.publication import archive
 from publishing.redirects import Moved
 from publishing.tokens import ApiToken
@@ -83,27 +83,18 @@ class EditedViewSet:
             return memory.keep(answer)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self._change(whole=True)
+        return self._answer(self._write(lambda: self._changed(whole=True)))
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self._change(whole=False)
+        return self._answer(self._write(lambda: self._changed(whole=False)))
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Archives: the record leaves the public, and nothing of it is lost."""
         rights.need_publication(request, self.model)
-        with _one_write():
-            record = self._locked_record()
-            try:
-                if record.status != Status.ARCHIVED:
-                    archive(record)
-                    self._log(record, CHANGE, "Archivé")
-            except ValidationError as refusal:
-                raise Conflict(" ".join(refusal.messages), "still_needed") from None
-            return self._answer(self._written(record), status.HTTP_200_OK)
+        return self._answer(self._write(self._archived))
 
     def _create_one(self, body: Any) -> Response:
-        with _one_write():
-            written = self._created(body)
+        written = self._write(lambda: self._created(body))
         location = {"Location": written.body["url"]}
         return self._answer(written, status.HTTP_201_CREATED, location)
 
@@ -120,8 +111,7 @@ class EditedViewSet:
     def _result(self, index: int, body: Any) -> dict[str, Any]:
         """What became of one record of a batch."""
         try:
-            with _one_write():
-                written = self._created(body)
+            written = self._write(lambda: self._created(body))
         except Problem as refused:
             code = refused.status_code
             return {"index": index, "status": code, "problem": describe(refused)}
@@ -129,30 +119,54 @@ class EditedViewSet:
         created = {"index": index, "status": status.HTTP_201_CREATED}
         return created | named | {"etag": written.etag}
 
-    def _created(self, body: Any) -> Written:
+    # --- What is written ---
+
+    def _write(self, operation: Callable[[], Publishable]) -> Written:
+        """Runs it in one transaction; what is answered is what is there once the rules have looked.
+
+        Another writer that was faster is a conflict.
+        """
+        try:
+            with transaction.atomic():
+                with checked_together():
+                    record = operation()
+                return self._written(record)
+        except IntegrityError as error:
+            raise Conflict from error
+
+    def _created(self, body: Any) -> Publishable:
         reading = self.writable.read(body, whole=True)
         record = self.model(written_by=self.request.user)
         changes = self.writable.changes(record, reading.values)
         rights.need_change(self.request, record, changes, self.writable.keys)
         saved = self.writable.write(record, changes, reading.refusals)
         self._log(saved, ADDITION, "Ajouté")
-        return self._written(saved)
+        return saved
 
-    def _change(self, *, whole: bool) -> Response:
-        with _one_write():
-            record = self._locked_record()
-            # Before anything is read: whoever may not change it is told nothing more.
-            rights.need_change(self.request, record, {}, self.writable.keys)
-            reading = self.writable.read(self.request.data, whole=whole)
-            values = self.writable.completed(reading) if whole else reading.values
-            changes = self.writable.changes(record, values)
-            rights.need_change(self.request, record, changes, self.writable.keys)
-            if changes:
-                record = self.writable.write(record, changes, reading.refusals)
-                self._log(record, CHANGE, "Modifié")
-            elif reading.refusals:
-                raise refusal_of(reading.refusals)
-            return self._answer(self._written(record), status.HTTP_200_OK)
+    def _changed(self, *, whole: bool) -> Publishable:
+        record = self._locked_record()
+        # Before anything is read: whoever may not change it is told nothing more.
+        rights.need_change(self.request, record, {}, self.writable.keys)
+        reading = self.writable.read(self.request.data, whole=whole)
+        values = self.writable.completed(reading) if whole else reading.values
+        changes = self.writable.changes(record, values)
+        rights.need_change(self.request, record, changes, self.writable.keys)
+        if changes:
+            record = self.writable.write(record, changes, reading.refusals)
+            self._log(record, CHANGE, "Modifié")
+        elif reading.refusals:
+            raise refusal_of(reading.refusals)
+        return record
+
+    def _archived(self) -> Publishable:
+        record = self._locked_record()
+        try:
+            if record.status != Status.ARCHIVED:
+                archive(record)
+                self._log(record, CHANGE, "Archivé")
+        except ValidationError as refusal:
+            raise Conflict(" ".join(refusal.messages), "still_needed") from None
+        return record
 
     # --- The record, and its version ---
 
@@ -199,7 +213,7 @@ class EditedViewSet:
         if not rights.reads_drafts(request, self.model):
             return super().retrieve(request, *args, **kwargs)
         record = self.find_for_editor(self.kwargs["slug"])
-        return self._answer(self._shown(record), status.HTTP_200_OK)
+        return self._answer(self._shown(record))
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
@@ -218,12 +232,25 @@ class EditedViewSet:
         serializer = self.detail_serializer_class(record, context=self.get_serializer_context())
         # Read on its own: what is shown may be loaded without what is not public.
         stated = self.writable.loaded(self.model._default_manager.all()).get(pk=record.pk)
-        body = serializer.data | {"editing": self.writable.document(stated)}
+        body = serializer.data | {
+            "editing": self.writable.document(stated),
+            "open_anomalies": self._open_anomalies(record),
+        }
         shown = hashlib.sha256(repr(body).encode()).hexdigest()[:16]
         return Written(record, body, f'"{self.writable.version(stated)}.{shown}"')
 
+    def _open_anomalies(self, record: Publishable) -> list[dict[str, str]]:
+        """What the rules find, and waits for an editor, for whoever may see the register."""
+        if not rights.has_right(self.request, "view", Anomaly):
+            return []
+        found = Anomaly.objects.open().about(record).in_order()
+        return list(found.values("rule", "severity", "message"))
+
     def _answer(
-        self, written: Written, code: int, headers: dict[str, str] | None = None
+        self,
+        written: Written,
+        code: int = status.HTTP_200_OK,
+        headers: dict[str, str] | None = None,
     ) -> Response:
         return Response(written.body, status=code, headers={"ETag": written.etag} | (headers or {}))
 
@@ -237,13 +264,3 @@ class EditedViewSet:
             change_message=f"{done} par l’API (jeton « {token.name} »).",
             single_object=True,
         )
-
-
-@contextmanager
-def _one_write() -> Iterator[None]:
-    """One transaction, one check of the rules; another writer that was faster is a conflict."""
-    try:
-        with transaction.atomic(), checked_together():
-            yield
-    except IntegrityError as error:
-        raise Conflict from error

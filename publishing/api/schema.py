@@ -156,7 +156,17 @@ class PublishedAutoSchema(AutoSchema):
             "La fiche telle qu’elle s’écrit : pour un jeton seulement.",
         )
         name = f"{self._model.__name__}Editing"
-        component.schema["properties"]["editing"] = self._named(name, editing)
+        found = {"rule": {"type": "string"}, "severity": {"type": "string"}}
+        found |= {"message": {"type": "string"}}
+        component.schema["properties"] |= {
+            "editing": self._named(name, editing),
+            "open_anomalies": {
+                "type": "array",
+                "items": self._named("OpenAnomaly", _object(found, list(found))),
+                "description": "Ce que les règles ont trouvé, et qui attend la rédaction : pour "
+                "un jeton seulement.",
+            },
+        }
         return component.ref
 
     def _results(self) -> dict[str, Any]:

@@ -382,8 +382,12 @@ def test_the_rules_look_at_what_is_written(caller):
         "source": make.make_source().slug,
         "status": "published",
     }
-    assert caller.post("figures/", body).status_code == 201
-    assert Anomaly.objects.open().about(Figure.objects.get(value=300)).exists()
+    answer = caller.post("figures/", body)
+    found = Anomaly.objects.open().about(Figure.objects.get(value=300)).get()
+    told = {"rule": found.rule, "severity": found.severity, "message": found.message}
+    assert answer.json()["open_anomalies"] == [told]
+    assert caller.get(answer["Location"])["ETag"] == answer["ETag"]
+    assert "open_anomalies" not in anonymous().get(answer["Location"]).json()
 
 
 def test_a_refusal_leaves_nothing_behind(caller):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analyses import schema_org
+from analyses import exports, schema_org
 from analyses.filters import AnalysisFilterSet, RecommendationFilterSet
 from analyses.models import Analysis, Recommendation
 from publishing.views import PublishedDetailView, PublishedListView
@@ -13,6 +13,7 @@ from publishing.views import PublishedDetailView, PublishedListView
 class AnalysisListView(PublishedListView):
     model = Analysis
     filterset_class = AnalysisFilterSet
+    columns = exports.ANALYSIS
     ordering_method = "latest_first"
     title = "Analyses"
     has_feeds = True
@@ -30,6 +31,7 @@ class AnalysisDetailView(PublishedDetailView):
 class RecommendationListView(PublishedListView):
     model = Recommendation
     filterset_class = RecommendationFilterSet
+    columns = exports.RECOMMENDATION
     ordering_method = "in_order"
     parent_models = (Analysis,)
     title = "Recommandations"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from companies import schema_org
+from companies import exports, schema_org
 from companies.filters import CompanyFilterSet
 from companies.models import Company
 from publishing.addresses import feed_links
@@ -14,6 +14,7 @@ from publishing.views import PublishedDetailView, PublishedListView
 class CompanyListView(PublishedListView):
     model = Company
     filterset_class = CompanyFilterSet
+    columns = exports.COMPANY
     ordering_method = "in_order"
     title = "Entreprises"
     intro = "Fournisseurs, utilisateurs, acteurs de l’IA, investisseurs et cabinets d’analyse."

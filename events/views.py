@@ -15,7 +15,7 @@ from django.utils.http import http_date
 from django.views import View
 from django.views.decorators.http import require_safe
 
-from events import agenda, ical, schema_org
+from events import agenda, exports, ical, schema_org
 from events.agenda import Month, MonthSheet
 from events.filters import EventFilterSet, EventSeriesFilterSet
 from events.models import Event, EventQuerySet, EventSeries, is_over
@@ -57,6 +57,7 @@ class EventListView(PublishedListView):
     model = Event
     template_name = "events/event_list.html"
     filterset_class = EventFilterSet
+    columns = exports.EVENT
     ordering_method = "in_agenda_order"
     list_class = "rows"
     title = "Événements"
@@ -315,6 +316,7 @@ def calendar_url(event: Event) -> str:
 class EventSeriesListView(PublishedListView):
     model = EventSeries
     filterset_class = EventSeriesFilterSet
+    columns = exports.EVENT_SERIES
     ordering_method = "in_order"
     parent_models = (Event,)
     title = "Séries d’événements"

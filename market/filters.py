@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from django.db.models import QuerySet
@@ -80,6 +81,16 @@ class ForecastFilterSet(PublishedFilterSet):
     def outcomes(self) -> dict[int, Outcome]:
         """Every forecast judged, whatever the filters, by the pk of its figure."""
         return {one.forecast.pk: one for one in judge(self.queryset)}
+
+    def counted(self, name: str) -> Mapping[str, int] | None:
+        if name not in ("verdict", "forecaster"):
+            return None
+        kept = set(self.narrowed(without=name).values_list("pk", flat=True))
+        return Counter(
+            str(one.verdict if name == "verdict" else one.forecaster.key)
+            for pk, one in self.outcomes.items()
+            if pk in kept
+        )
 
     def with_verdict(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return self._keep(queryset, lambda outcome: outcome.verdict == value)

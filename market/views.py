@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.views.generic import DetailView, TemplateView
 
-from market import schema_org
+from market import exports, schema_org
 from market.charts import bar_chart, forecast_chart
 from market.filters import (
     TOLD_STATES,
@@ -25,6 +25,7 @@ from market.filters import (
 from market.forecasts import Outcome, Record, by_horizon, judge, records
 from market.models import Figure, GrowthDriver, Indicator
 from publishing.anomalies import all_rules, subjects
+from publishing.filters import Sort
 from publishing.models import Anomaly
 from publishing.views import Placed, PublishedDetailView, PublishedListView
 
@@ -72,6 +73,7 @@ def panel_of(indicator: Indicator) -> dict[str, Any]:
 class IndicatorListView(PublishedListView):
     model = Indicator
     filterset_class = IndicatorFilterSet
+    columns = exports.INDICATOR
     ordering_method = "in_order"
     parents = (OVERVIEW,)
     title = "Indicateurs"
@@ -111,6 +113,7 @@ class IndicatorDetailView(PublishedDetailView):
 class FigureListView(PublishedListView):
     model = Figure
     filterset_class = FigureFilterSet
+    columns = exports.FIGURE
     ordering_method = "in_order"
     parents = (OVERVIEW,)
     title = "Chiffres"
@@ -161,13 +164,20 @@ class ForecastListView(PublishedListView):
 
     model = Figure
     filterset_class = ForecastFilterSet
+    columns = exports.FORECAST
     template_name = "market/forecast_list.html"
+    export_name = "market:forecast"
     parents = (OVERVIEW,)
     title = "Prévisions et constats"
     intro = "Ce qui a été annoncé, par qui, et ce qu’il en est advenu."
 
     def get_base_queryset(self) -> QuerySet:
         return Figure.objects.forecasts().for_verdicts().by_forecaster()
+
+    def exported(self, records: Iterable[Figure]) -> Iterator[Figure]:
+        for figure in records:
+            figure.outcome = self.filterset.outcomes[figure.pk]
+            yield figure
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -193,6 +203,7 @@ class ErratumListView(PublishedListView):
     model = Figure
     template_name = "market/erratum_list.html"
     filterset_class = ErratumFilterSet
+    columns = exports.ERRATUM
     parents = (OVERVIEW,)
     title = "Errata"
     intro = (
@@ -203,6 +214,7 @@ class ErratumListView(PublishedListView):
     empty_words = "Aucun erratum n’est publié à ce jour."
     has_feeds = True
     feed_name = "market:erratum"
+    export_name = "market:erratum"
 
     def get_base_queryset(self) -> QuerySet:
         return Figure.objects.errata().for_detail()
@@ -213,8 +225,12 @@ class AnomalyListView(PublishedListView):
 
     model = Anomaly
     template_name = "market/anomaly_list.html"
+    export_name = "market:anomaly"
     filterset_class = AnomalyFilterSet
+    columns = exports.ANOMALY
     ordering_method = "unsettled_first"
+    natural_order = "Ce qui attend une réponse d’abord"
+    sorts = (Sort("latest", "Trouvées récemment", ("-first_seen_at", "-pk")),)
     parents = (OVERVIEW,)
     list_class = "anomalies"
     title = "Anomalies"
@@ -282,6 +298,7 @@ class MethodView(Placed, TemplateView):
 class GrowthDriverListView(PublishedListView):
     model = GrowthDriver
     filterset_class = GrowthDriverFilterSet
+    columns = exports.GROWTH_DRIVER
     ordering_method = "in_order"
     parents = (OVERVIEW,)
     title = "Facteurs de croissance"

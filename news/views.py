@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from news import schema_org
+from news import exports, schema_org
 from news.filters import NewsItemFilterSet
 from news.models import NewsItem
 from publishing.views import PublishedDetailView, PublishedListView
@@ -11,6 +11,7 @@ from publishing.views import PublishedDetailView, PublishedListView
 class NewsItemListView(PublishedListView):
     model = NewsItem
     filterset_class = NewsItemFilterSet
+    columns = exports.NEWS_ITEM
     ordering_method = "latest_first"
     title = "Actualités"
     has_feeds = True

@@ -6,7 +6,8 @@ and says what it would have accepted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -21,8 +22,9 @@ from django.utils.text import capfirst
 from django_countries import countries
 from drf_spectacular.utils import extend_schema_field
 
+from publishing.facets import MAX_OFFERED, Choice, facets_of
 from publishing.models import SLUG_LENGTH, Publishable
-from publishing.typography import join
+from publishing.typography import join, number
 
 # Parameters that are no filters: paging on the page, and what links from elsewhere bring along.
 PAGE_PARAMETERS = frozenset({"page"})
@@ -31,9 +33,27 @@ TRACKING_PREFIX = "utm_"
 ISO_DAY = "%Y-%m-%d"
 NO_SUCH_CHOICE = "« %(value)s » n’est pas un choix. Valeurs acceptées : %(accepted)s."
 MAX_LISTED = 20
-MAX_OFFERED = 200
+SORT = "sort"
+NO_SUCH_SORT = "« %(value)s » n’est pas un ordre. Ordres acceptés : %(accepted)s."
 
 Choices = Iterable[tuple[Any, str]]
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order that a reader may ask for: `?sort=<code>`."""
+
+    code: str
+    label: str
+    columns: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force: what it keeps, and the query string of the list without it."""
+
+    label: str
+    query: str
 
 
 class StrictForm(forms.Form):
@@ -70,15 +90,30 @@ class StrictForm(forms.Form):
                     name, ValidationError("Une seule valeur est attendue.", code="repeated")
                 )
 
-    def offer_on_page(self) -> None:
-        """Fits the fields to a page: short lists are offered, long ones are typed in.
+    def offer_on_page(self, facets: Mapping[str, list[Choice] | None]) -> None:
+        """Fits the fields to a page: a list says how many records each of its choices gives.
 
-        Runs one query for each field that chooses a related record. The help of a list speaks of
-        codes, which only programs type: it is left out.
+        Choices that give none are left out, unless they are chosen; where there are too many
+        (None) the value is typed in. The help of a list speaks of codes, which only programs
+        type: it is left out. To be called once the form is validated; when it is not valid there
+        is nothing to count, and related records are offered without numbers.
         """
-        for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField):
+        for name, field in self.fields.items():
+            if name not in facets and isinstance(field, forms.ModelChoiceField):
                 _offer_short_list(field)
+        for name, choices in facets.items():
+            field = self.fields[name]
+            if choices is None:
+                field.widget = forms.TextInput()
+                continue
+            chosen = set(self.data.getlist(name)) if isinstance(self.data, QueryDict) else set()
+            # Chosen, it stays to be seen: its own count may be nothing.
+            offered = [one for one in choices if one.count or one.value in chosen]
+            nothing = [("", field.empty_label)] if hasattr(field, "empty_label") else []
+            field.widget.choices = nothing + [
+                (one.value, f"{one.label} ({number(one.count)})") for one in offered
+            ]
+        for field in self.fields.values():
             if isinstance(field.widget, forms.Select):
                 field.help_text = ""
 
@@ -96,7 +131,8 @@ class PublishedFilterSet(django_filters.FilterSet):
     """Base of every FilterSet: text search, and refusal of unknown parameters.
 
     `search_fields` are the columns that `q` looks into; `allowed_parameters` may be widened by a
-    surface that has its own (the API's paging).
+    surface that has its own (the API's paging). `sorts`: the orders that `?sort=` accepts, the
+    one with an empty code being the natural one; without any there is no such parameter.
     """
 
     search_fields: ClassVar[tuple[str, ...]] = ("title", "summary")
@@ -111,13 +147,17 @@ class PublishedFilterSet(django_filters.FilterSet):
         queryset: QuerySet | None = None,
         *,
         allowed_parameters: Iterable[str] = PAGE_PARAMETERS,
+        sorts: Iterable[Sort] = (),
         **kwargs: Any,
     ) -> None:
         self.allowed_parameters = frozenset(allowed_parameters)
+        self.sorts = {sort.code: sort for sort in sorts}
         super().__init__(data, queryset, **kwargs)
 
     def get_form_class(self) -> type[StrictForm]:
         fields = {name: a_filter.field for name, a_filter in self.filters.items()}
+        if self.sorts:
+            fields[SORT] = self._sort_field()
         return type(
             f"{type(self).__name__}Form",
             (StrictForm,),
@@ -133,28 +173,102 @@ class PublishedFilterSet(django_filters.FilterSet):
             queryset = queryset.filter(anywhere)
         return queryset
 
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """`queryset` through every filter, in the order that is asked for."""
+        asked = self.form.cleaned_data.get(SORT) if self.sorts else None
+        found = self.narrowed(queryset)
+        return found.order_by(*self.sorts[asked].columns) if asked else found
+
+    def narrowed(self, queryset: QuerySet | None = None, *, without: str = "") -> QuerySet:
+        """The records that the filters keep, the one named `without` left aside."""
+        found = self.queryset.all() if queryset is None else queryset
+        for name, a_filter in self.filters.items():
+            if name != without:
+                found = a_filter.filter(found, self.form.cleaned_data.get(name))
+        return found
+
+    def facets(self, total: int) -> dict[str, list[Choice] | None]:
+        """The choices of each filter with what they would give; see `publishing.facets`."""
+        return facets_of(self, total)
+
+    def counted(self, name: str) -> Mapping[str, int] | None:
+        """What each choice of a filter gives, where it takes more than a query to know."""
+        return None
+
+    def is_active(self, name: str) -> bool:
+        return self.form.cleaned_data.get(name) not in (None, "", [])
+
+    def shown(self, name: str) -> str:
+        """The value of a filter in force, as readers are told of it."""
+        return _shown(self.form.fields[name], self.form.cleaned_data[name])
+
     @property
     def active(self) -> list[tuple[str, str]]:
         """The filters in force, as (parameter, French label with its value)."""
         if not self.is_valid():
             return []
         return [
-            (name, f"{field.label} : {_shown(field, self.form.cleaned_data[name])}")
+            (name, f"{field.label} : {self.shown(name)}")
             for name, field in self.form.fields.items()
-            if self.form.cleaned_data.get(name) not in (None, "", [])
+            if name in self.filters and self.is_active(name)
         ]
+
+    @property
+    def chips(self) -> list[Chip]:
+        """The filters in force, one chip for each value, with what removes it."""
+        if not self.is_valid():
+            return []
+        chips = []
+        for name, _ in self.active:
+            field, value = self.form.fields[name], self.form.cleaned_data[name]
+            values = value if isinstance(value, list) else [value]
+            given = [one for one in self.data.getlist(name) if one]
+            for place, one in enumerate(values):
+                chips.append(
+                    Chip(
+                        f"{field.label} : {_shown(field, one)}",
+                        self._query_string(
+                            leaving_out=(name, given[place] if len(values) > 1 else None)
+                        ),
+                    )
+                )
+        return chips
 
     @property
     def query(self) -> str:
         """The filters in force as a query string, without page nor tracking parameters."""
+        return self._query_string(sorted_too=False)
+
+    @property
+    def query_with_sort(self) -> str:
+        """The filters and the order in force: what leads to another page of the same list."""
+        return self._query_string()
+
+    @property
+    def sort_query(self) -> str:
+        """The order in force alone, as a query string."""
+        asked = self.form.cleaned_data.get(SORT) if self.sorts else None
+        return urlencode({SORT: asked}) if asked else ""
+
+    def query_with(self, name: str, value: str) -> str:
+        """The query string in force, but for `name`, which has this value (none when empty)."""
+        kept = self._query_string(leaving_out=(name, None))
+        return "&".join(part for part in (kept, urlencode({name: value}) if value else "") if part)
+
+    def _query_string(
+        self, *, leaving_out: tuple[str, str | None] | None = None, sorted_too: bool = True
+    ) -> str:
+        """`leaving_out` is a parameter and the value to leave out, None for all of them."""
         if not self.is_valid():
             return ""
+        name_out, value_out = leaving_out or ("", None)
         return urlencode(
             [
                 (name, value)
                 for name in self.form.fields
+                if sorted_too or name in self.filters
                 for value in self.data.getlist(name)
-                if value
+                if value and not (name == name_out and value_out in (None, value))
             ]
         )
 
@@ -167,6 +281,15 @@ class PublishedFilterSet(django_filters.FilterSet):
             else f"{message}\n"
             for name, messages in self.form.errors.items()
             for message in messages
+        )
+
+    def _sort_field(self) -> forms.Field:
+        return ChoiceField(
+            choices=[(sort.code, sort.label) for sort in self.sorts.values() if sort.code],
+            empty_label=self.sorts[""].label if "" in self.sorts else "Ordre de la liste",
+            required=False,
+            label="Trier",
+            error_messages={"invalid_choice": NO_SUCH_SORT},
         )
 
 
@@ -201,9 +324,15 @@ class MultipleChoiceField(django_filters.fields.MultipleChoiceField):
 
 
 class ChoiceFilter(django_filters.ChoiceFilter):
-    """`choices` are (code, French label); `empty_label` is what no choice means on the form."""
+    """`choices` are (code, French label); `empty_label` is what no choice means on the form.
+
+    `facet` says how its choices are counted (`publishing.facets`): « closed », they are known;
+    « known », they are the values that the records have.
+    """
 
     field_class = ChoiceField
+    facet = "closed"
+    several = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("empty_label", "Toutes les valeurs")
@@ -215,11 +344,26 @@ class AnyOfFilter(django_filters.MultipleChoiceFilter):
     """`?role=provider&role=user`: records with at least one of the values."""
 
     field_class = MultipleChoiceField
+    facet = "closed"
+    several = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("error_messages", {"invalid_choice": NO_SUCH_CHOICE})
         kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
         super().__init__(*args, **kwargs)
+
+
+class KnownValues:
+    """Mixin of a filter whose choices are the values of a column."""
+
+    facet = "known"
+
+    def facet_columns(self) -> tuple[str, str, Q]:
+        """The column of the value, the column of its label, and which rows count."""
+        return self.field_name, self.field_name, Q()
+
+    def facet_label(self, value: str) -> str:
+        return value
 
 
 class YesNoField(ChoiceField):
@@ -244,7 +388,7 @@ class YesNoFilter(ChoiceFilter):
         _describe(self, type="boolean")
 
 
-class CountryFilter(ChoiceFilter):
+class CountryFilter(KnownValues, ChoiceFilter):
     """Chooses a country by its ISO 3166-1 code of two letters."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -260,6 +404,9 @@ class CountryFilter(ChoiceFilter):
         # A callable, because the names depend on the language in force and are sorted by it.
         super().__init__(*args, choices=lambda: list(countries), **kwargs)
         _describe(self, type="string", enum=list(countries.countries))
+
+    def facet_label(self, value: str) -> str:
+        return countries.name(value)
 
 
 class SlugField(django_filters.fields.ModelChoiceField):
@@ -285,7 +432,7 @@ class SlugField(django_filters.fields.ModelChoiceField):
         )
 
 
-class SlugFilter(django_filters.ModelChoiceFilter):
+class SlugFilter(KnownValues, django_filters.ModelChoiceFilter):
     """Chooses a related record by its slug: `?topic=cloud-public`.
 
     Of a model of published records, the public ones only; of a vocabulary, all.
@@ -301,14 +448,21 @@ class SlugFilter(django_filters.ModelChoiceFilter):
             "error_messages",
             {"invalid_choice": "Aucune fiche publiée n’a l’identifiant « %(value)s »."},
         )
+        self.model_chosen = model
         super().__init__(to_field_name="slug", queryset=_choosable(model), **kwargs)
         _describe(self, type="string", maxLength=SLUG_LENGTH)
 
+    def facet_columns(self) -> tuple[str, str, Q]:
+        model, name = self.model_chosen, self.field_name
+        public = issubclass(model, Publishable)
+        only = Q(**{f"{name}__in": model.objects.published()}) if public else Q()
+        return f"{name}__slug", f"{name}__{model.label_field}", only
 
-class KnownValueFilter(ChoiceFilter):
+
+class KnownValueFilter(KnownValues, ChoiceFilter):
     """Chooses among the values that the public records have in a free column.
 
-    One query when the parameter is given or the form is shown.
+    One query when the parameter is given.
     """
 
     def __init__(self, model: type[Publishable], *, field_name: str, **kwargs: Any) -> None:

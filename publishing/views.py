@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
-from django.core.paginator import Page
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponsePermanentRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
-from django.views.generic import DetailView, ListView
+from django.utils.text import capfirst, slugify
+from django.views.generic import DetailView, ListView, View
 
 from publishing import schema_org
-from publishing.addresses import FeedLink, feed_links
-from publishing.filters import PublishedFilterSet
+from publishing.addresses import FeedLink, feed_links, with_query
+from publishing.exports import (
+    CSV_QUERY,
+    EXPORT_LINKS,
+    MEDIA_TYPES,
+    Column,
+    as_csv,
+    as_json,
+    records_in_turn,
+)
+from publishing.filters import PublishedFilterSet, Sort
 from publishing.models import Publishable
 from publishing.redirects import Gone, Moved, find_public
 
 PAGE_SIZE = 24
+MAX_PAGE_DIGITS = 9
+
+LATEST = Sort("latest", "Publiées récemment", ("-publish_at", "-pk"))
+CHANGED = Sort("changed", "Modifiées récemment", ("-updated_at", "-pk"))
 
 
 class Placed:
@@ -43,14 +64,19 @@ class PublishedListView(Placed, ListView):
     """List of the public records of one model, through its FilterSet.
 
     A wrong filter answers 400 with the form, its errors and what was typed; a page that does not
-    exist answers 404. `ordering_method` names the queryset method that gives the natural order;
-    `has_feeds` says that `publishing.feeds.feed_paths` gave addresses to the feeds of the model,
-    or to those that `feed_name` names. `counted` is what is listed, for `typography.counted`, and
-    `empty_words` what is said when there is nothing.
+    exist answers 404 and says how many there are. `ordering_method` names the queryset method
+    that gives the natural order, which `natural_order` calls by its French name, and `sorts` are
+    the others. `has_feeds` says that `publishing.feeds.feed_paths` gave addresses to the feeds of
+    the model, or to those that `feed_name` names. `counted` is what is listed, for
+    `typography.counted`, and `empty_words` what is said when there is nothing. `columns` are those
+    of its exports, whose addresses `export_paths` gave under the name of the model, or under
+    `export_name`.
     """
 
     filterset_class: ClassVar[type[PublishedFilterSet]]
     ordering_method: ClassVar[str]
+    natural_order: ClassVar[str] = "Ordre de la rubrique"
+    sorts: ClassVar[tuple[Sort, ...]] = (LATEST, CHANGED)
     paginate_by = PAGE_SIZE
     title: ClassVar[str]
     intro: ClassVar[str] = ""
@@ -59,12 +85,18 @@ class PublishedListView(Placed, ListView):
     empty_words: ClassVar[str] = ""
     has_feeds: ClassVar[bool] = False
     feed_name: ClassVar[str] = ""
+    columns: ClassVar[tuple[Column, ...]]
+    export_name: ClassVar[str] = ""
     template_name = "layouts/list.html"
+    no_such_page = False
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
         if not self.filterset.is_valid():
             response.status_code = 400
+        elif self.no_such_page:
+            response.status_code = 404
+            response.is_own_page = True
         return response
 
     def get_base_queryset(self) -> QuerySet:
@@ -72,25 +104,78 @@ class PublishedListView(Placed, ListView):
         published = self.model._default_manager.published()
         return getattr(published, self.ordering_method)().for_cards()
 
+    def get_filterset(self, **kwargs: Any) -> PublishedFilterSet:
+        sorts = (Sort("", self.natural_order, ()), *self.sorts) if self.sorts else ()
+        return self.filterset_class(
+            self.request.GET, queryset=self.get_base_queryset(), sorts=sorts, **kwargs
+        )
+
     def get_queryset(self) -> QuerySet:
-        self.filterset = self.filterset_class(self.request.GET, queryset=self.get_base_queryset())
-        self.filterset.form.offer_on_page()
+        self.filterset = self.get_filterset()
         return (
             self.filterset.qs if self.filterset.is_valid() else self.model._default_manager.none()
         )
 
+    def paginate_queryset(
+        self, queryset: QuerySet, page_size: int
+    ) -> tuple[Paginator, Page, QuerySet, bool]:
+        paginator = self.get_paginator(queryset, page_size)
+        try:
+            page = paginator.page(self._page_number())
+        except InvalidPage:
+            # Shown empty, with the way to those that exist.
+            self.no_such_page = True
+            page = Page([], paginator.num_pages + 1, paginator)
+        return paginator, page, page.object_list, page.has_other_pages()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         page: Page = context["page_obj"]
+        total = page.paginator.count
+        facets = self.filterset.facets(total) if self.filterset.is_valid() else {}
+        self.filterset.form.offer_on_page(facets)
         return context | {
             "filterset": self.filterset,
             "title": self.title,
             "intro": self.intro,
-            "total": page.paginator.count,
-            "page_range": page.paginator.get_elided_page_range(page.number, on_each_side=1),
-            "query_without_page": self._query_without_page(),
+            "total": total,
+            "facets": facets,
+            "no_such_page": self.no_such_page,
+            "page_range": []
+            if self.no_such_page
+            else page.paginator.get_elided_page_range(page.number, on_each_side=1),
+            "query_without_page": self.filterset.query_with_sort,
+            "exports": self._exports(),
             "feeds": self._feeds(),
         }
+
+    def _page_number(self) -> str:
+        """As a reader would write it: « 1e9 », « 007 » or « ٣ » are pages of no list."""
+        given = self.request.GET.get(self.page_kwarg, "1")
+        usual = given.isascii() and given.isdigit() and len(given) <= MAX_PAGE_DIGITS
+        return given if usual and not given.startswith("0") else ""
+
+    def exported(self, records: Iterable[Any]) -> Iterable[Any]:
+        """The records of an export, with what its columns ask of them."""
+        return records
+
+    def _exports(self) -> list[dict[str, str]]:
+        """The links to this list as a file, with its filters and its order."""
+        if not self.filterset.is_valid():
+            return []
+        meta = self.model._meta
+        name = self.export_name or f"{meta.app_label}:{meta.model_name}"
+        return [
+            {
+                "label": one.label,
+                "media_type": one.media_type,
+                "url": with_query(
+                    reverse(f"{name}_export_{one.extension}"),
+                    "&".join(part for part in (self.filterset.query_with_sort, one.query) if part),
+                ),
+            }
+            for one in EXPORT_LINKS
+        ]
 
     def _feeds(self) -> list[FeedLink]:
         """The feeds of this list, with its filters."""
@@ -100,10 +185,60 @@ class PublishedListView(Placed, ListView):
         name = self.feed_name or f"{meta.app_label}:{meta.model_name}"
         return feed_links(name, self.title, self.filterset.query)
 
-    def _query_without_page(self) -> str:
-        query = self.request.GET.copy()
-        query.pop(self.page_kwarg, None)
-        return query.urlencode()
+
+class ExportView(View):
+    """The list of `list_view` as a file: its filters, its order, as many rows as it says.
+
+    CSV in UTF-8, with a byte order mark for `?bom=1`, or JSON. A wrong parameter answers 400 with
+    the reason in plain text.
+    """
+
+    http_method_names = ["get", "head"]
+    list_view: type[PublishedListView] | None = None
+    extension = ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        page = self.list_view()
+        page.setup(request)
+        marked = request.GET.getlist(CSV_QUERY)
+        own = {CSV_QUERY} if self.extension == "csv" else set()
+        page.filterset = page.get_filterset(allowed_parameters=own)
+        if not page.filterset.is_valid():
+            return _refused(page.filterset.refusal)
+        if marked not in ([], ["0"], ["1"]):
+            return _refused(f"{CSV_QUERY} : « 1 » ou « 0 » est attendu, une seule fois.\n")
+        records = page.exported(records_in_turn(page.filterset.qs))
+        if self.extension == "csv":
+            rows = as_csv(records, page.columns, mark=marked == ["1"])
+        else:
+            rows = as_json(records, page.columns)
+        name = f"{slugify(page.title)}.{self.extension}"
+        return StreamingHttpResponse(
+            rows,
+            content_type=MEDIA_TYPES[self.extension],
+            headers={
+                "Content-Disposition": f'attachment; filename="{name}"',
+                "X-Robots-Tag": "noindex",
+            },
+        )
+
+
+def export_paths(
+    list_view: type[PublishedListView], name: str, prefix: str = ""
+) -> list[URLPattern]:
+    """The addresses of a list as a file: `<prefix>export.csv` and `.json`."""
+    return [
+        path(
+            f"{prefix}export.{extension}",
+            ExportView.as_view(list_view=list_view, extension=extension),
+            name=f"{name}_export_{extension}",
+        )
+        for extension in MEDIA_TYPES
+    ]
+
+
+def _refused(text: str) -> HttpResponse:
+    return HttpResponseBadRequest(text, content_type="text/plain; charset=utf-8")
 
 
 class PublishedDetailView(Placed, DetailView):

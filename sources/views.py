@@ -11,7 +11,7 @@ from django.http import Http404
 from django.views.generic import ListView
 
 from publishing.views import PAGE_SIZE, PublishedDetailView, PublishedListView
-from sources import schema_org
+from sources import exports, schema_org
 from sources.filters import SourceFilterSet
 from sources.models import Source, by_kind
 from sources.quality import quality_of
@@ -21,6 +21,7 @@ from sources.single import Kind, kinds, on_one_source
 class SourceListView(PublishedListView):
     model = Source
     filterset_class = SourceFilterSet
+    columns = exports.SOURCE
     ordering_method = "by_publisher"
     template_name = "sources/source_list.html"
     title = "Sources"

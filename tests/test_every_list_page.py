@@ -16,18 +16,20 @@ RECORDS = published_models()
 COUNT_AND_PAGE = 2
 TOPICS = 1  # of the cards
 ROLES = 1
-# The queries of a list: its count and its page, what its cards show, and one for the choices of
-# each filter that offers records or values of the base.
+FIXED = 1  # every filter whose choices are known in advance, counted together
+# The queries of a list: its count and its page, what its cards show, and the numbers beside the
+# choices of its filters: one query for each filter that offers records or values of the base, and
+# one for all the others.
 QUERIES = {
-    "Source": COUNT_AND_PAGE + 2,  # publisher, language
+    "Source": COUNT_AND_PAGE + FIXED + 2,  # publisher, language
     "Topic": COUNT_AND_PAGE,
-    "Trend": COUNT_AND_PAGE + TOPICS + 1,  # topic
-    "Company": COUNT_AND_PAGE + ROLES + TOPICS + 1,  # topic
+    "Trend": COUNT_AND_PAGE + TOPICS + FIXED + 1,  # topic
+    "Company": COUNT_AND_PAGE + ROLES + TOPICS + FIXED + 2,  # country, topic
     "EventSeries": COUNT_AND_PAGE,
-    "Event": COUNT_AND_PAGE + TOPICS + 3 + 1,  # topic, series, organiser; what comes, what is over
-    "Indicator": COUNT_AND_PAGE + TOPICS + 3,  # topic, perimeter, geography
+    "Event": COUNT_AND_PAGE + TOPICS + FIXED + 4 + 1,  # country, topic, series, organiser; the tabs
+    "Indicator": COUNT_AND_PAGE + TOPICS + FIXED + 3,  # topic, perimeter, geography
     # Corrections and anomalies; indicator, perimeter, segment, company, source.
-    "Figure": COUNT_AND_PAGE + 2 + 5,
+    "Figure": COUNT_AND_PAGE + 2 + FIXED + 5,
     "GrowthDriver": COUNT_AND_PAGE + TOPICS + 1,  # topic
     "NewsItem": COUNT_AND_PAGE + TOPICS + 4,  # company, event, topic, source
     "Analysis": COUNT_AND_PAGE + TOPICS + 1,  # topic
@@ -89,7 +91,11 @@ def test_the_second_page_follows_the_first(client, model):
 @by_name
 @pytest.mark.parametrize("page", ["0", "-1", "99", "abc", "1e9", "9" * 40])
 def test_a_page_that_does_not_exist_is_not_found(client, model, page):
-    assert client.get(model.list_url(), {"page": page}).status_code == 404
+    response = client.get(model.list_url(), {"page": page})
+    content = response.content.decode()
+    assert response.status_code == 404
+    assert "Cette page n’existe pas." in content
+    assert "Revenir à la première page" in content
 
 
 @by_name
@@ -120,8 +126,8 @@ def test_links_from_elsewhere_may_bring_their_tracking_parameters(client, model)
 
 
 def test_a_long_list_of_choices_gives_way_to_a_field_to_type_in(client):
-    for number in range(201):
-        make.make_topic(title=f"Thématique {number}")
+    topics = [make.make_topic(title=f"Thématique {number}") for number in range(200)]
+    make.make_trend(topics=topics)
     trend = make.make_trend(topics=[make.make_topic(slug="la-bonne")])
     url = trend.list_url()
     assert '<input type="text" name="topic"' in client.get(url).content.decode()

@@ -41,6 +41,7 @@ RANKS = {
     "schema_org": 2,
     "agenda": 2,
     "ical": 2,
+    "exports": 2,
     # How a record is written: files and the API read it alike.
     "content": 2,
     "admin": 3,

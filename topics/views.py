@@ -6,7 +6,7 @@ from typing import Any
 
 from publishing.addresses import feed_links
 from publishing.views import PublishedDetailView, PublishedListView
-from topics import schema_org
+from topics import exports, schema_org
 from topics.filters import TopicFilterSet, TrendFilterSet
 from topics.models import Topic, Trend
 
@@ -14,6 +14,7 @@ from topics.models import Topic, Trend
 class TopicListView(PublishedListView):
     model = Topic
     filterset_class = TopicFilterSet
+    columns = exports.TOPIC
     ordering_method = "in_order"
     title = "Thématiques"
     intro = "Les technologies du cloud et de l’IA, définies, avec ce qui s’y rapporte."
@@ -34,6 +35,7 @@ class TopicDetailView(PublishedDetailView):
 class TrendListView(PublishedListView):
     model = Trend
     filterset_class = TrendFilterSet
+    columns = exports.TREND
     ordering_method = "in_order"
     title = "Tendances"
     intro = "Ce qui façonne le cloud, année par année : tendances majeures et émergentes."

@@ -195,5 +195,5 @@ def test_a_hundred_contested_figures_cost_what_one_does(client, django_assert_ma
         )
         make.make_anomaly(accused=[figure])
     # As for figures that nothing contests: see test_every_list_page.
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert get(client, "/marche/chiffres/").count(WORDS) == 20

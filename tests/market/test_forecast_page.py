@@ -117,12 +117,13 @@ def test_the_page_costs_the_same_with_one_forecast_and_with_many(
     observed(market, "150")
     forecast(market, attributed_to=analyst)
     # The two kinds of forecasters; the forecasts to judge, what happened; the count, the page;
-    # what corrects the figures of each of these three, and their anomalies.
-    with django_assert_num_queries(12):
+    # what corrects the figures of each of these three, and their anomalies; which
+    # forecasts the choices of each of the two filters would count.
+    with django_assert_num_queries(14):
         page(client)
     for year in range(2015, 2045):
         forecast(make.make_indicator(), period=str(year), source=make.make_source(publisher="X"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         page(client)
     assert page(client).count("Sans constat</span>") + page(client).count("En attente</span>") == 23
 

@@ -1,0 +1,9 @@
+"""Columns of the news, when they are exported."""
+
+from __future__ import annotations
+
+from publishing.exports import columns_of, dated, linked, many, plain
+
+NEWS_ITEM = columns_of(
+    plain("summary"), dated("date"), linked("source"), many("topics"), named="title"
+)

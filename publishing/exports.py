@@ -1,0 +1,239 @@
+"""The records of a list as a file: CSV or JSON, through the filters and the order of the list.
+
+Each app says in one place (`exports.py`) which columns its records have. Rows leave as they are
+read, so that a long list takes neither memory nor patience. Codes stand beside their labels, an
+approximate date beside its bounds and its EDTF string; names are those of the API.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, QuerySet
+
+from publishing.addresses import absolute_url
+from publishing.models import Publishable
+
+# Read at a time: what is related comes with one query for so many records.
+CHUNK = 500
+# Sent at a time: a packet for each row would be slow.
+ROWS_SENT = 100
+BYTE_ORDER_MARK = "\ufeff"
+# A spreadsheet runs what begins so; a number alone is only a number.
+FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an export: its name, and its value for a record already loaded."""
+
+    name: str
+    value: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class ExportFormat:
+    """A format of the exports: `/entreprises/export.<extension>`; `query` chooses a variant."""
+
+    extension: str
+    label: str
+    media_type: str
+    query: str = ""
+
+
+CSV_QUERY = "bom"
+EXPORT_LINKS = (
+    ExportFormat("csv", "CSV", "text/csv"),
+    ExportFormat("csv", "CSV pour tableur", "text/csv", f"{CSV_QUERY}=1"),
+    ExportFormat("json", "JSON", "application/json"),
+)
+MEDIA_TYPES = {one.extension: f"{one.media_type}; charset=utf-8" for one in EXPORT_LINKS}
+
+
+# --- Columns ---
+
+
+def plain(name: str, source: str = "") -> tuple[Column]:
+    """The value as it is: `source` is an attribute of the record, `name` by default."""
+    return (Column(name, lambda record: getattr(record, source or name)),)
+
+
+def made(name: str, value: Callable[[Any], Any]) -> tuple[Column]:
+    """A value worked out from the record."""
+    return (Column(name, value),)
+
+
+def coded(name: str) -> tuple[Column, Column]:
+    """A code, and its French label."""
+    return (
+        Column(name, lambda record: getattr(record, name)),
+        Column(f"{name}_label", lambda record: getattr(record, f"get_{name}_display")()),
+    )
+
+
+def country(name: str = "country") -> tuple[Column, Column]:
+    """An ISO 3166-1 code, and the French name of the country."""
+    return (
+        Column(name, lambda record: getattr(record, name).code or ""),
+        Column(f"{name}_label", lambda record: str(getattr(record, name).name)),
+    )
+
+
+def dated(name: str) -> tuple[Column, ...]:
+    """An approximate date: as stated, its bounds (inclusive), its precision, its EDTF string."""
+
+    def part(attribute: str) -> Callable[[Any], Any]:
+        return lambda record: getattr(getattr(record, name), attribute)
+
+    return (
+        Column(f"{name}_label", part("display")),
+        Column(f"{name}_start", part("start")),
+        Column(f"{name}_end", part("end")),
+        Column(f"{name}_precision", part("precision")),
+        Column(f"{name}_edtf", part("edtf")),
+    )
+
+
+def linked(name: str) -> tuple[Column, Column]:
+    """A related record, by its slug and its label; nothing while the public does not see it."""
+
+    def shown(record: Any) -> Any:
+        other = getattr(record, name)
+        return other if other is not None and getattr(other, "is_public", True) else None
+
+    return (
+        Column(name, lambda record: getattr(shown(record), "slug", "")),
+        Column(f"{name}_label", lambda record: str(shown(record) or "")),
+    )
+
+
+def many(name: str) -> tuple[Column, Column]:
+    """Related records, by their slugs and their labels; those that are not public are left out."""
+
+    def shown(record: Any) -> list[Publishable]:
+        return [other for other in getattr(record, name).all() if other.is_public]
+
+    return (
+        Column(name, lambda record: [other.slug for other in shown(record)]),
+        Column(f"{name}_label", lambda record: [other.label for other in shown(record)]),
+    )
+
+
+def several(name: str, values: Callable[[Any], Iterable[tuple[str, str]]]) -> tuple[Column, Column]:
+    """Several codes with their French labels, as `values` gives them."""
+    return (
+        Column(name, lambda record: [code for code, _ in values(record)]),
+        Column(f"{name}_label", lambda record: [label for _, label in values(record)]),
+    )
+
+
+def columns_of(*groups: Iterable[Column], named: str) -> tuple[Column, ...]:
+    """The columns of a kind of record: those of every record around its own.
+
+    `named` is how the API calls its label: « title », « name » or « label ».
+    """
+    return (
+        Column("id", lambda record: record.pk),
+        Column("slug", lambda record: record.slug),
+        Column(named, lambda record: record.label),
+        *(column for group in groups for column in group),
+        Column("verified_on", lambda record: record.verified_on),
+        Column("published_at", lambda record: record.publish_at),
+        Column("updated_at", lambda record: record.updated_at),
+        Column("html_url", lambda record: absolute_url(record.get_absolute_url())),
+    )
+
+
+# --- Rows ---
+
+
+def records_in_turn(records: QuerySet) -> Iterator[Model]:
+    """Each record of `records` with what was loaded beside it, `CHUNK` in memory at a time."""
+    # Looked up once, or it would be a query in the midst of the rows.
+    ContentType.objects.get_for_model(records.model)
+    return records.iterator(chunk_size=CHUNK)
+
+
+def as_csv(records: Iterable[Any], columns: Iterable[Column], *, mark: bool) -> Iterator[str]:
+    """RFC 4180, one line a record after that of the names; `mark`: what Excel tells UTF-8 by.
+
+    No cell is a formula: one that would be read so begins with an apostrophe.
+    """
+    columns = tuple(columns)
+    line = csv.writer(_Echo()).writerow
+    if mark:
+        yield BYTE_ORDER_MARK
+    yield line([column.name for column in columns])
+    rows = (line([_cell(column.value(record)) for column in columns]) for record in records)
+    yield from _together(rows)
+
+
+def as_json(records: Iterable[Any], columns: Iterable[Column]) -> Iterator[str]:
+    """An array of objects, one a line; decimals are texts, which lose nothing."""
+    columns = tuple(columns)
+
+    def lines() -> Iterator[str]:
+        before = "[\n"
+        for record in records:
+            row = {column.name: _json_value(column.value(record)) for column in columns}
+            yield before + json.dumps(row, ensure_ascii=False)
+            before = ",\n"
+        yield "[]\n" if before == "[\n" else "\n]\n"
+
+    yield from _together(lines())
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _together(rows: Iterator[str]) -> Iterator[str]:
+    waiting: list[str] = []
+    for row in rows:
+        waiting.append(row)
+        if len(waiting) == ROWS_SENT:
+            yield "".join(waiting)
+            waiting = []
+    if waiting:
+        yield "".join(waiting)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return harmless(" | ".join(str(one) for one in value))
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return harmless(str(value))
+
+
+def harmless(text: str) -> str:
+    """`text` as no spreadsheet takes it for a formula; a negative number stays one."""
+    if FORMULA.match(text) and not NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value

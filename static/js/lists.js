@@ -1,0 +1,45 @@
+/* Lists without a full reload: htmx replaces #liste, this file says what changed, keeps the place
+   of the reader, and falls back on a plain visit whenever something goes wrong. */
+(() => {
+  const region = () => document.getElementById("liste");
+  const panel = () => document.getElementById("filtres");
+  let unfolded = false;
+  let paged = false;
+
+  /* An empty field is no filter: it stays out of the address, and no page outlives its filter. */
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { formData } = event.detail;
+    for (const [name, value] of [...formData.entries()]) {
+      if (value === "") formData.delete(name);
+    }
+  });
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    unfolded = Boolean(panel()?.open);
+    paged = Boolean(event.detail.requestConfig.elt.closest(".pagination"));
+  });
+
+  document.addEventListener("htmx:afterSettle", () => {
+    if (unfolded && panel()) panel().open = true;
+    const told = [document.getElementById("liste-total"), ...document.querySelectorAll(".errors li")];
+    document.getElementById("liste-annonce").textContent = told
+      .map((element) => element?.textContent.trim())
+      .filter(Boolean)
+      .join(". ");
+    const heading = document.getElementById("resultats");
+    if (paged) {
+      heading.focus({ preventScroll: true });
+      region().scrollIntoView();
+    } else if (!region().contains(document.activeElement)) {
+      /* What had the focus is gone: a chip that was removed, for instance. */
+      heading.focus({ preventScroll: true });
+    }
+  });
+
+  const visit = (event) => {
+    const { pathInfo, requestConfig } = event.detail;
+    location.assign(pathInfo?.finalRequestPath ?? requestConfig.path);
+  };
+  document.addEventListener("htmx:responseError", visit);
+  document.addEventListener("htmx:sendError", visit);
+})();

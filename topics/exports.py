@@ -1,0 +1,8 @@
+"""Columns of the topics and trends, when they are exported."""
+
+from __future__ import annotations
+
+from publishing.exports import coded, columns_of, many, plain
+
+TOPIC = columns_of(plain("summary"), named="title")
+TREND = columns_of(plain("summary"), plain("year"), coded("level"), many("topics"), named="title")

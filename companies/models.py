@@ -10,8 +10,10 @@ from django_countries.fields import CountryField
 from publishing.documents import SearchDocument
 from publishing.fields import (
     ApproximateDateField,
+    InitialField,
     MarkdownField,
     RenderedMarkdownField,
+    SortKeyField,
     approximate_date_order,
 )
 from publishing.markdown import plain_text
@@ -36,7 +38,8 @@ class CompanyQuerySet(PublishableQuerySet):
         return self.filter(featured=True)
 
     def in_order(self) -> CompanyQuerySet:
-        return self.order_by("name", "pk")
+        """From A to Z, as a French directory does: « Éolas » under E."""
+        return self.order_by("sort_key", "pk")
 
     def for_cards(self) -> CompanyQuerySet:
         return self.prefetch_related("roles", topics_prefetch())
@@ -59,6 +62,8 @@ class Company(Named, Written, Topical, Cited, SiteOwner, Illustrated, Publishabl
         blank=True,
         help_text="Marques, sigles, anciens noms, séparés par des virgules.",
     )
+    sort_key = SortKeyField("clé de tri", max_length=200, source="name")
+    initial = InitialField("initiale", max_length=6, source="name")
     country = CountryField("pays", blank=True)
     website = models.URLField("site", max_length=500, blank=True)
     featured = models.BooleanField(
@@ -73,7 +78,10 @@ class Company(Named, Written, Topical, Cited, SiteOwner, Illustrated, Publishabl
         verbose_name = "entreprise"
         verbose_name_plural = "entreprises"
         ordering = ["name", "pk"]
-        indexes = [public_order("name", "id")]
+        indexes = [
+            public_order("name", "id"),
+            models.Index(fields=["status", "sort_key", "id"], name="companies_company_a_to_z"),
+        ]
 
     @classmethod
     def named(cls, name: str) -> models.QuerySet:

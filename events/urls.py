@@ -12,6 +12,7 @@ urlpatterns = [
     *feed_paths(feeds.EventFeed, "event"),
     path("agenda.ics", views.calendar_file, name="agenda"),
     path("appels/", views.CallListView.as_view(), name="call_list"),
+    *export_paths(views.CallListView, "call", prefix="appels/"),
     path("calendrier/", views.MonthView.as_view(), name="calendar"),
     path("calendrier/<str:year>/", views.MonthView.as_view(), name="year"),
     path("calendrier/<str:year>/<str:month>/", views.MonthView.as_view(), name="month"),

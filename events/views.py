@@ -104,6 +104,9 @@ class CallListView(PublishedListView):
     model = Event
     template_name = "events/call_list.html"
     filterset_class = EventFilterSet
+    columns = exports.EVENT
+    export_name = "events:call"
+    natural_order = "Par date de clôture"
     ordering_method = "with_open_call"
     parent_models = (Event,)
     list_class = "rows"

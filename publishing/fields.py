@@ -9,6 +9,7 @@ from django.db import models
 
 from publishing.dates import UNKNOWN, ApproximateDate, Precision
 from publishing.markdown import render
+from publishing.typography import initial, sort_key
 
 PRECISION_CHOICES = [
     (Precision.DAY.value, "jour"),
@@ -130,3 +131,40 @@ class RenderedMarkdownField(models.TextField):
         html = render(getattr(model_instance, self.source))
         setattr(model_instance, self.attname, html)
         return html
+
+
+class _NameField(models.CharField):
+    """Base of a column worked out, at each save, from the name that `source` holds."""
+
+    def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
+        self.source = source
+        kwargs.update(editable=False, blank=True, default="")
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Iterable[Any], dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("editable", "blank", "default"):
+            kwargs.pop(fixed, None)
+        return name, path, args, {**kwargs, "source": self.source}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = self.worked_out(getattr(model_instance, self.source))
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def worked_out(self, name: str) -> str:
+        raise NotImplementedError
+
+
+class SortKeyField(_NameField):
+    """What sorts a name as a French directory does, in any database: « eolas » for « Éolas »."""
+
+    def worked_out(self, name: str) -> str:
+        return sort_key(name)[: self.max_length]
+
+
+class InitialField(_NameField):
+    """The letter under which a directory lists a name; see `typography.initial`."""
+
+    def worked_out(self, name: str) -> str:
+        return initial(name)

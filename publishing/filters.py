@@ -109,13 +109,13 @@ class StrictForm(forms.Form):
             chosen = set(self.data.getlist(name)) if isinstance(self.data, QueryDict) else set()
             # Chosen, it stays to be seen: its own count may be nothing.
             offered = [one for one in choices if one.count or one.value in chosen]
-            nothing = [("", field.empty_label)] if hasattr(field, "empty_label") else []
+            nothing = [("", field.empty_label)] if getattr(field, "empty_label", None) else []
             field.widget.choices = nothing + [
                 (one.value, f"{one.label} ({number(one.count)})") for one in offered
             ]
-        for field in self.fields.values():
-            if isinstance(field.widget, forms.Select):
-                field.help_text = ""
+        for bound in self:
+            if isinstance(bound.field.widget, forms.Select | forms.CheckboxSelectMultiple):
+                bound.help_text = ""
 
 
 def _offer_short_list(field: forms.ModelChoiceField) -> None:
@@ -250,7 +250,7 @@ class PublishedFilterSet(django_filters.FilterSet):
         asked = self.form.cleaned_data.get(SORT) if self.sorts else None
         return urlencode({SORT: asked}) if asked else ""
 
-    def query_with(self, name: str, value: str) -> str:
+    def query_choosing(self, name: str, value: str) -> str:
         """The query string in force, but for `name`, which has this value (none when empty)."""
         kept = self._query_string(leaving_out=(name, None))
         return "&".join(part for part in (kept, urlencode({name: value}) if value else "") if part)

@@ -11,6 +11,7 @@ with `str`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -74,6 +75,10 @@ QUALIFIERS: dict[str, tuple[str, str]] = {
 UNIT_CHOICES = [(code, unit.label) for code, unit in UNITS.items()]
 SCALE_CHOICES = list(SCALES.items())
 QUALIFIER_CHOICES = [(code, label) for code, (label, _) in QUALIFIERS.items()]
+
+# Where a directory lists a name that begins with no letter from A to Z.
+DIGITS = "0-9"
+OTHER_INITIALS = "autres"
 
 
 def number(value: Decimal | int | float, decimals: int | None = None) -> str:
@@ -139,6 +144,23 @@ def plural(count: Decimal | int | float, singular: str, plural: str | None = Non
 def count(n: int, singular: str, plural_form: str | None = None) -> str:
     """« 0 événement », « 1 événement », « 1 200 événements »; see `plural`."""
     return f"{number(n)}{NBSP}{plural(n, singular, plural_form)}"
+
+
+def sort_key(name: str) -> str:
+    """`name` as a directory sorts it: no accent, no case, no sign before the first letter."""
+    spelt_out = name.casefold().replace("œ", "oe").replace("æ", "ae").replace("ø", "o")
+    letters = unicodedata.normalize("NFKD", spelt_out)
+    plain = "".join(one for one in letters if not unicodedata.combining(one))
+    start = next((place for place, one in enumerate(plain) if one.isalnum()), 0)
+    return plain[start:]
+
+
+def initial(name: str) -> str:
+    """« e » for « Éolas », « 0-9 » for « 3DS », « autres » for what begins with neither."""
+    first = sort_key(name)[:1]
+    if not first.isascii() or not first.isalnum():
+        return OTHER_INITIALS
+    return DIGITS if first.isdigit() else first
 
 
 def join(*items: str) -> str:

@@ -5,8 +5,9 @@
   const panel = () => document.getElementById("filtres");
   let unfolded = false;
   let paged = false;
+  let inside = false;
 
-  /* An empty field is no filter: it stays out of the address, and no page outlives its filter. */
+  /* An empty field is no filter: it stays out of the address. */
   document.addEventListener("htmx:configRequest", (event) => {
     const { formData } = event.detail;
     for (const [name, value] of [...formData.entries()]) {
@@ -16,11 +17,15 @@
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     unfolded = Boolean(panel()?.open);
+    inside = region().contains(document.activeElement);
     paged = Boolean(event.detail.requestConfig.elt.closest(".pagination"));
   });
 
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSwap", () => {
     if (unfolded && panel()) panel().open = true;
+  });
+
+  document.addEventListener("htmx:afterSettle", () => {
     const told = [document.getElementById("liste-total"), ...document.querySelectorAll(".errors li")];
     document.getElementById("liste-annonce").textContent = told
       .map((element) => element?.textContent.trim())
@@ -30,7 +35,7 @@
     if (paged) {
       heading.focus({ preventScroll: true });
       region().scrollIntoView();
-    } else if (!region().contains(document.activeElement)) {
+    } else if (inside && !region().contains(document.activeElement)) {
       /* What had the focus is gone: a chip that was removed, for instance. */
       heading.focus({ preventScroll: true });
     }

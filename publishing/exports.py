@@ -23,7 +23,7 @@ from publishing.addresses import absolute_url
 from publishing.models import Publishable
 
 # Read at a time: what is related comes with one query for so many records.
-CHUNK = 500
+CHUNK = 200
 # Sent at a time: a packet for each row would be slow.
 ROWS_SENT = 100
 BYTE_ORDER_MARK = "\ufeff"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_OFFERED = 200
 # Beyond so many records, counts are kept for a while: they cost more than the page itself.
 MANY = 5_000
-KEPT_SECONDS = 60
+KEPT_SECONDS = 300
 
 Facets = "dict[str, list[Choice] | None]"
 
@@ -40,7 +40,7 @@ def facets_of(filterset: PublishedFilterSet, total: int) -> Facets:
     """The choices of each facet of a valid FilterSet, by the name of the filter.
 
     None for a filter with more than `MAX_OFFERED` values, which are typed in. `total`: how many
-    records the filters give. Over `MANY` records the counts may be a minute old; a change of
+    records the filters give. Over `MANY` records the counts may be five minutes old; a change of
     `total` renews them.
     """
     key = _key(filterset, total)

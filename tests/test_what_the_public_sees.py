@@ -186,8 +186,11 @@ def surfaces(world: World) -> list[str]:
         addresses.append(f"/sitemap-{model.api_name}.xml")
         addresses += [model.list_url(), reverse(f"api:{model.api_name}-list")]
         addresses.append(f"{model.list_url()}?q=confidentiel")
+        addresses += exports(model.list_url())
     addresses += [f"/sources/source-unique/?type={model.api_name}" for model in resting_models()]
     addresses += [f"{address}?q=confidentiel" for address in (*SEARCHES, *REGISTERS)]
+    for base in (*REGISTERS, reverse("market:forecast_list")):
+        addresses += exports(base)
     addresses += [*REGISTERS, reverse("market:method"), "/sitemap-anomalies.xml"]
     addresses += [anomaly.get_absolute_url() for anomaly in Anomaly.objects.all()]
     for record in world.records():
@@ -206,6 +209,10 @@ def surfaces(world: World) -> list[str]:
     return addresses
 
 
+def exports(base: str) -> list[str]:
+    return [f"{base}export.{extension}" for extension in ("csv", "json")]
+
+
 def shown(text: str) -> bool:
     return any(mark in text for mark in (SECRET, "confidentiel-7391", "7391.5", "7391,5", "7 391"))
 
@@ -220,7 +227,7 @@ def test_a_hidden_record_is_on_no_public_surface(client, name, how):
         response = client.get(address)
         assert response.status_code in (200, 404), address
         # Calendars fold their lines.
-        content = response.content.decode().replace("\r\n ", "")
+        content = response.getvalue().decode().replace("\r\n ", "")
         if shown(content.replace("confidentiel&quot;", "").replace("\u00a0", " ")):
             leaks.append(address)
     assert leaks == []
@@ -240,6 +247,8 @@ def test_the_same_record_public_is_on_its_list_and_at_its_address(client, name):
     assert shown(client.get(record.list_url()).content.decode().replace("\u00a0", " "))
     assert client.get(record.get_absolute_url()).status_code == 200
     assert record.slug in client.get(reverse(f"api:{record.api_name}-list")).content.decode()
+    for address in exports(record.list_url()):
+        assert shown(client.get(address).getvalue().decode().replace("\u00a0", " "))
     for extension in ("rss", "atom", "json"):
         assert record.slug in client.get(f"/flux.{extension}").content.decode()
     if name == "Event":

@@ -162,7 +162,7 @@ def test_the_most_frequent_comes_first(client):
     assert [(one.value, one.count) for one in found["country"]] == [("FR", 2), ("BE", 1), ("DE", 1)]
 
 
-def test_the_numbers_of_a_long_list_are_counted_once_a_minute(client, monkeypatch):
+def test_the_numbers_of_a_long_list_are_kept_until_their_total_changes(client, monkeypatch):
     monkeypatch.setattr(facets, "MANY", 1)
     first = make.make_company(country="FR")
     second = make.make_company(country="FR")

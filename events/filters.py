@@ -47,10 +47,6 @@ class EventFilterSet(PublishedFilterSet):
         help_text="L’appel à communications reçoit encore des propositions.",
     )
 
-    def without_period(self) -> QuerySet:
-        """What the other filters keep, in the order of the whole; the filters are right."""
-        return self.narrowed(without="period")
-
     def query_with(self, **changes: str) -> str:
         """`query` with these values in place of its own; an empty one takes the filter away."""
         kept = [(name, value) for name, value in parse_qsl(self.query) if name not in changes]

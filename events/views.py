@@ -85,7 +85,11 @@ class EventListView(PublishedListView):
         """What comes, what is over, all, with the other filters in force. One query."""
         chosen = self.filterset.form.cleaned_data["period"]
         over = Count("pk", filter=is_over(clock.today()))
-        found = self.filterset.without_period().order_by().aggregate(total=Count("pk"), over=over)
+        found = (
+            self.filterset.narrowed(without="period")
+            .order_by()
+            .aggregate(total=Count("pk"), over=over)
+        )
         numbers = {"upcoming": found["total"] - found["over"], "past": found["over"]}
         return [
             Tab(

@@ -42,7 +42,7 @@ superuser: $(RUNTIME) ## Creates an administrator, who can then open the admin.
 
 .PHONY: test
 test: $(DEV) ## Runs the tests, on the database that DATABASE_URL names or on SQLite.
-	@$(PY) -m pytest $(PYTEST_ARGS)
+	@$(PY) -m pytest --numprocesses auto --dist worksteal $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: $(DEV) ## Checks style and format of the Python code, changing nothing.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import socket
+from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -21,10 +21,14 @@ hypothesis_settings.load_profile("veille")
 
 @pytest.fixture(autouse=True)
 def _quick_and_isolated(settings, tmp_path):
-    """Cheap passwords, media of its own, a fresh cache for each test."""
+    """Cheap passwords, media of its own, a fresh cache for each test.
+
+    The cache is never cleared: tests that run at the same time may share its server.
+    """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
-    cache.clear()
+    own = {"KEY_PREFIX": f"test-{uuid4().hex}"}
+    settings.CACHES = {name: one | own for name, one in settings.CACHES.items()}
 
 
 @pytest.fixture(autouse=True)

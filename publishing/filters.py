@@ -90,14 +90,15 @@ class StrictForm(forms.Form):
                     name, ValidationError("Une seule valeur est attendue.", code="repeated")
                 )
 
-    def offer_on_page(self, facets: Mapping[str, list[Choice] | None]) -> None:
+    def offer_on_page(self, facets: Mapping[str, list[Choice] | None] | None = None) -> None:
         """Fits the fields to a page: a list says how many records each of its choices gives.
 
         Choices that give none are left out, unless they are chosen; where there are too many
         (None) the value is typed in. The help of a list speaks of codes, which only programs
-        type: it is left out. To be called once the form is validated; when it is not valid there
-        is nothing to count, and related records are offered without numbers.
+        type: it is left out. Without `facets`, as when the filters are refused, related records
+        are offered without numbers; with them, the form is validated first.
         """
+        facets = facets or {}
         for name, field in self.fields.items():
             if name not in facets and isinstance(field, forms.ModelChoiceField):
                 _offer_short_list(field)

@@ -34,6 +34,15 @@ def _corrected_by(figure: Figure) -> str:
     return figure.correction.slug if figure.correction else ""
 
 
+def _of_source(figure: Figure, name: str) -> str:
+    source = figure.source
+    return getattr(source, name) if source is not None and source.is_public else ""
+
+
+def _perimeter(figure: Figure) -> str:
+    return figure.indicator.perimeter.name if figure.indicator.perimeter else ""
+
+
 _FIGURE = (
     linked("indicator"),
     plain("value", "stated_value"),
@@ -42,6 +51,8 @@ _FIGURE = (
     made("unit", lambda figure: figure.indicator.unit),
     made("unit_label", lambda figure: figure.indicator.get_unit_display()),
     made("scale", lambda figure: figure.indicator.scale),
+    made("geography", lambda figure: figure.indicator.geography),
+    made("perimeter", _perimeter),
     coded("nature"),
     dated("period"),
     dated("vintage"),
@@ -50,7 +61,10 @@ _FIGURE = (
     linked("attributed_to"),
     made("corrected_by", _corrected_by),
     made("contested", lambda figure: bool(figure.contestations)),
+    made("unsupported", lambda figure: figure.is_unsupported),
     linked("source"),
+    made("source_publisher", lambda figure: _of_source(figure, "publisher")),
+    made("source_url", lambda figure: _of_source(figure, "link")),
     plain("locator"),
     plain("quote"),
 )

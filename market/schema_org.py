@@ -11,6 +11,8 @@ from publishing.addresses import absolute_url
 from publishing.schema_org import Data, article, period, publisher, reference, thing
 from sources.schema_org import source_of, sources_of
 
+DOWNLOADS = (("csv", "text/csv"), ("json", "application/json"))
+
 
 def indicator(record: Indicator, figures: Sequence[Figure]) -> Data:
     """https://schema.org/Dataset; `figures` are all that the page shows, with their sources."""
@@ -35,13 +37,7 @@ def indicator(record: Indicator, figures: Sequence[Figure]) -> Data:
         datePublished=record.publish_at.isoformat(),
         dateModified=changed.isoformat(),
         isBasedOn=[source_of(work) for work in works.values()],
-        distribution=[
-            {
-                "@type": "DataDownload",
-                "encodingFormat": "application/json",
-                "contentUrl": absolute_url(reverse("api:indicators-trail", args=[record.slug])),
-            }
-        ],
+        distribution=[_download(record, *one) for one in DOWNLOADS],
     )
 
 
@@ -61,6 +57,15 @@ def figure(record: Figure) -> Data:
 def growth_driver(record: GrowthDriver) -> Data:
     """https://schema.org/Article."""
     return article("Article", record, citation=sources_of(record))
+
+
+def _download(record: Indicator, extension: str, media_type: str) -> Data:
+    path = reverse(f"market:indicator_{extension}", args=[record.slug])
+    return {
+        "@type": "DataDownload",
+        "encodingFormat": media_type,
+        "contentUrl": absolute_url(path),
+    }
 
 
 def _coverage(figures: Sequence[Figure]) -> str:

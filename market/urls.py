@@ -28,5 +28,18 @@ urlpatterns = [
     path(
         "facteurs/<slug:slug>/", views.GrowthDriverDetailView.as_view(), name="growthdriver_detail"
     ),
+    *(
+        path(
+            f"<slug:slug>.{extension}",
+            views.IndicatorFileView.as_view(extension=extension),
+            name=f"indicator_{extension}",
+        )
+        for extension in views.FILE_TYPES
+    ),
+    path(
+        f"<slug:slug>/{views.EMBEDDED}",
+        views.EmbeddedIndicatorView.as_view(),
+        name="indicator_embedded",
+    ),
     path("<slug:slug>/", views.IndicatorDetailView.as_view(), name="indicator_detail"),
 ]

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from csp.decorators import csp_replace
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.generic import DetailView, TemplateView
 
-from market import exports, schema_org
+from market import downloads, exports, schema_org
 from market.charts import bar_chart, forecast_chart
 from market.filters import (
     TOLD_STATES,
@@ -24,11 +27,21 @@ from market.filters import (
 )
 from market.forecasts import Outcome, Record, by_horizon, judge, records
 from market.models import Figure, GrowthDriver, Indicator
+from publishing.addresses import absolute_url
 from publishing.anomalies import all_rules, subjects
+from publishing.drawings import png_of
 from publishing.filters import Sort
 from publishing.models import Anomaly
 from publishing.views import Placed, PublishedDetailView, PublishedListView
 
+FILE_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "svg": "image/svg+xml; charset=utf-8",
+    "png": "image/png",
+}
+# Follows the address of an indicator.
+EMBEDDED = "integrer/"
 MOST_RECORDS = 50
 OVERVIEW = ("Marché", reverse_lazy("market:overview"))
 REGISTER = ("Anomalies", reverse_lazy("market:anomaly_list"))
@@ -92,7 +105,13 @@ class IndicatorDetailView(PublishedDetailView):
             super().get_context_data(**kwargs)
             | panel_of(self.object)
             | self._forecasts()
-            | {"trail": trail, "replaced": {figure.pk for figure in trail} - live}
+            | {
+                "trail": trail,
+                "replaced": {figure.pk for figure in trail} - live,
+                "citation": downloads.citation_of(self.object),
+                "bibtex": downloads.bibtex_of(self.object),
+                "embedding": absolute_url(self.object.get_absolute_url() + EMBEDDED),
+            }
         )
 
     def describe(self, record: Indicator) -> schema_org.Data:
@@ -108,6 +127,57 @@ class IndicatorDetailView(PublishedDetailView):
             title=f"{self.object.name} : prévisions et constats",
         )
         return {"outcomes": outcomes, "forecast_chart": chart}
+
+
+class IndicatorFileView(PublishedDetailView):
+    """An indicator to take away: `.csv`, `.json`, `.svg` or `.png` in place of its final slash."""
+
+    model = Indicator
+    http_method_names = ["get", "head"]
+    extension = ""
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        content = self._content()
+        return HttpResponse(
+            content,
+            content_type=FILE_TYPES[self.extension],
+            headers={
+                "Content-Disposition": f'inline; filename="{self.object.slug}.{self.extension}"',
+                "Access-Control-Allow-Origin": "*",
+                "X-Robots-Tag": "noindex",
+            },
+        )
+
+    def address_of(self, record: Indicator) -> str:
+        return reverse(f"market:indicator_{self.extension}", args=[record.slug])
+
+    def _content(self) -> str | bytes:
+        if self.extension in ("csv", "json"):
+            figures = self.object.figures.published().for_cards().trail()
+            if self.extension == "csv":
+                return downloads.csv_of(figures)
+            return downloads.json_of(self.object, figures)
+        self.object.live_figures = list(self.object.figures.live().for_cards().in_order())
+        panel = panel_of(self.object)
+        drawing = downloads.drawing_of(self.object, panel["chart"], panel["headline"])
+        return drawing if self.extension == "svg" else png_of(drawing)
+
+
+@method_decorator(xframe_options_exempt, name="dispatch")
+@method_decorator(csp_replace({"frame-ancestors": ["*"]}), name="dispatch")
+class EmbeddedIndicatorView(PublishedDetailView):
+    """The chart of an indicator, or its figure, alone: the one page that others may frame."""
+
+    model = Indicator
+    template_name = "market/indicator_embedded.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.object.live_figures = list(self.object.figures.live().for_cards().in_order())
+        address = downloads.address_of(self.object)
+        return super().get_context_data(**kwargs) | panel_of(self.object) | {"address": address}
+
+    def address_of(self, record: Indicator) -> str:
+        return reverse("market:indicator_embedded", args=[record.slug])
 
 
 class FigureListView(PublishedListView):

@@ -42,13 +42,14 @@ RANKS = {
     "agenda": 2,
     "ical": 2,
     "exports": 2,
+    "downloads": 3,
     # How a record is written: files and the API read it alike.
     "content": 2,
     "admin": 3,
-    "views": 3,
+    "views": 4,
     "api": 3,
     "feeds": 3,
-    "urls": 4,
+    "urls": 5,
 }
 REASONS = ("slow import", "app ready")
 RECORDS = published_models()

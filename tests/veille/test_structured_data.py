@@ -127,8 +127,12 @@ def test_an_indicator_is_a_data_set_with_its_years_and_where_to_read_it(client):
     assert said["temporalCoverage"] == "2023/2024"
     assert said["description"]
     assert said["variableMeasured"]["name"] == "Dépenses"
-    (download,) = said["distribution"]
-    assert client.get(download["contentUrl"].removeprefix(SITE)).status_code == 200
+    assert [one["encodingFormat"] for one in said["distribution"]] == [
+        "text/csv",
+        "application/json",
+    ]
+    for download in said["distribution"]:
+        assert client.get(download["contentUrl"].removeprefix(SITE)).status_code == 200
 
 
 def test_the_home_page_says_where_the_site_is_searched(client):

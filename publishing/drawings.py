@@ -1,0 +1,30 @@
+"""Drawings as pictures: SVG to PNG, with the fonts of the house."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typst
+from django.conf import settings
+
+FONTS = Path(settings.BASE_DIR) / "static" / "fonts"
+SHEET = b"""#set page(width: auto, height: auto, margin: 0pt)
+#image(bytes(sys.inputs.drawing), format: "svg")
+"""
+# One pixel for each unit of the drawing, as CSS counts them.
+PIXELS_PER_INCH = 96
+
+
+def png_of(drawing: str) -> bytes:
+    """The PNG of an SVG document, at its own size. Some 50 ms.
+
+    System fonts are left aside, so that it has the same letters on every machine.
+    """
+    return typst.compile(
+        SHEET,
+        format="png",
+        ppi=PIXELS_PER_INCH,
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs={"drawing": drawing},
+    )

@@ -1,7 +1,8 @@
-"""Uploaded images: what is accepted, and under which name it is kept."""
+"""Uploaded images: what is accepted, what is left of it, and under which name it is kept."""
 
 from __future__ import annotations
 
+import io
 import math
 import secrets
 from decimal import Decimal
@@ -10,10 +11,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.db import models
-from django.db.models.fields.files import FieldFile
+from django.db.models.fields.files import FieldFile, ImageFieldFile
 from django.utils.text import slugify
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from publishing.typography import number
 
@@ -28,6 +30,22 @@ _READ_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 _REFUSED_FORMATS = ("GIF", "BMP", "TIFF", "ICO")
 _ACCEPTED_WORDS = "JPEG, PNG, WebP ou AVIF"
 _HEAD_BYTES = 1024
+# What Pillow tells of an image that is no metadata: how it is coded.
+_SILENT = frozenset(
+    {
+        "adobe", "adobe_transform", "background", "bits", "chroma", "compression", "default_image",
+        "dpi", "duration", "gamma", "icc_profile", "interlace", "jfif", "jfif_density", "jfif_unit",
+        "jfif_version", "loop", "progression", "progressive", "sizes", "srgb", "timestamp",
+        "transparency",
+    }
+)  # fmt: skip
+# As faithful as an upload deserves: renderings for the page are made smaller.
+_QUALITY = {
+    "JPEG": {"quality": 90, "optimize": True},
+    "PNG": {"optimize": True},
+    "WEBP": {"quality": 90},
+    "AVIF": {"quality": 80},
+}
 _SLUG_LENGTH = 50
 
 
@@ -50,6 +68,49 @@ def validate_image(file: File) -> None:
         _validate_content(file)
     finally:
         file.seek(0)
+
+
+class CleanImageFile(ImageFieldFile):
+    """What is stored of an uploaded image: see `cleaned`."""
+
+    def save(self, name: str, content: File, save: bool = True) -> None:
+        super().save(name, cleaned(content), save=save)
+
+
+class CleanImageField(models.ImageField):
+    """An image that says nothing of who took it, nor where; for the database, an ImageField."""
+
+    attr_class = CleanImageFile
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.ImageField", args, kwargs
+
+
+def cleaned(file: File) -> File:
+    """The image upright and without metadata: neither the place of a photograph nor its camera.
+
+    One that has none is left as it is, to the byte; so is what cannot be read, which
+    `validate_image` refuses. Colours keep their profile.
+    """
+    try:
+        file.seek(0)
+        image = Image.open(file, formats=_READ_FORMATS)
+        told = bool(image.getexif()) or image.format == "MPO" or not set(image.info) <= _SILENT
+        upright = ImageOps.exif_transpose(image) if told else None
+    except Exception:  # Each decoder raises errors of its own: no list would be complete.
+        return file
+    finally:
+        file.seek(0)
+    if upright is None:
+        return file
+    written = io.BytesIO()
+    form = "JPEG" if image.format == "MPO" else image.format
+    profile = {name: image.info[name] for name in ("icc_profile",) if image.info.get(name)}
+    # Pillow writes of its own accord what it reads here.
+    upright.info = {name: image.info[name] for name in ("transparency",) if name in image.info}
+    upright.save(written, format=form, **_QUALITY.get(form, {}), **profile)
+    return ContentFile(written.getvalue(), name=file.name)
 
 
 def upload_path(instance: models.Model, filename: str) -> str:

@@ -22,7 +22,7 @@ from django.utils.text import slugify
 from publishing import clock
 from publishing.documents import SearchDocument, lines
 from publishing.fields import MarkdownField, RenderedMarkdownField
-from publishing.images import upload_path, validate_image
+from publishing.images import CleanImageField, upload_path, validate_image
 from publishing.markdown import plain_text
 
 # Django finds the models of an app here.
@@ -381,7 +381,7 @@ class Written(Summarised):
 class Illustrated(models.Model):
     """A record that may have an image; published, the image has an alternative text."""
 
-    image = models.ImageField(
+    image = CleanImageField(
         "image",
         upload_to=upload_path,
         blank=True,

@@ -120,7 +120,7 @@ def test_lines_are_folded_at_75_octets_and_read_back_whole(client, salon):
 
 
 def test_every_filter_of_the_list_makes_a_calendar(client, salon):
-    names = client.get("/evenements/").context["filterset"].form.fields
+    names = client.get("/evenements/").context["filterset"].filters
     topic, series, company = make.make_topic(), make.make_series(), make.make_company()
     Event.objects.filter(pk=salon.pk).update(
         series=series, organiser=company, significance="major", attendance_mode="on_site"

@@ -11,9 +11,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from companies.models import Company
-from publishing.images import MAX_IMAGE_BYTES, upload_path, validate_image
+from publishing.images import MAX_IMAGE_BYTES, cleaned, upload_path, validate_image
 from tests.factories import make_company
 
 ACCEPTED = "Formats acceptés\u00a0: JPEG, PNG, WebP ou AVIF."
@@ -204,3 +205,55 @@ def test_a_file_that_is_no_image_is_not_stored():
     with pytest.raises(ValidationError) as caught:
         upload_path(company, "a.png")
     assert caught.value.messages == [UNREADABLE]
+
+
+# What is left of it
+
+
+def photograph(format_name: str = "JPEG") -> bytes:
+    """64 × 48, held on its side, with the place where it was taken."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "Appareil"
+    exif[0x8825] = {1: "N", 2: (48.0, 51.0, 24.0)}
+    file = BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(file, format_name, exif=exif)
+    return file.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_photograph_is_kept_upright_and_says_nothing_of_where_it_was_taken():
+    company = make_company(image=upload(photograph()), image_alt="Le siège")
+    company.refresh_from_db()
+    assert (company.image_width, company.image_height) == (48, 64)
+    with Image.open(company.image.path) as stored:
+        assert stored.size == (48, 64)
+        assert not stored.getexif()
+
+
+@pytest.mark.parametrize("format_name", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_metadata_leave_in_every_format(format_name):
+    with Image.open(cleaned(upload(photograph(format_name)))) as left:
+        assert left.format == format_name
+        assert left.size == (48, 64)
+        assert not left.getexif()
+
+
+def test_the_texts_of_a_png_leave():
+    info = PngInfo()
+    info.add_text("Author", "Quelqu’un")
+    file = BytesIO()
+    Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(file, "PNG", pnginfo=info)
+    with Image.open(cleaned(upload(file.getvalue()))) as left:
+        assert "Author" not in left.info
+        assert left.getpixel((0, 0))[3] == 0
+
+
+@pytest.mark.parametrize("format_name", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_an_image_that_tells_nothing_is_kept_to_the_byte(format_name):
+    content = picture(format_name)
+    assert cleaned(upload(content)).read() == content
+
+
+def test_what_is_no_image_is_left_to_the_validation():
+    assert cleaned(upload(b"rien")).read() == b"rien"

@@ -87,6 +87,6 @@ def test_a_failure_of_the_api_is_a_problem_and_no_page(monkeypatch):
             "title": "Panne",
             "status": 500,
             "code": "server_error",
-            "detail": "Le site n’a pas pu répondre : réessayez plus tard.",
+            "detail": "Le site n’a pas pu répondre : réessayez plus tard.",
         },
     )

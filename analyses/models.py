@@ -57,6 +57,10 @@ class AnalysisQuerySet(PublishableQuerySet):
         )
 
 
+# What a French reader reads of a demanding text.
+WORDS_A_MINUTE = 230
+
+
 class Analysis(Titled, Summarised, NotedMarkdown, Topical, Cited, Illustrated, Publishable):
     """A long read: an introduction (`body`), chapters, numbered notes, recommendations."""
 
@@ -79,6 +83,12 @@ class Analysis(Titled, Summarised, NotedMarkdown, Topical, Cited, Illustrated, P
     def unnumbered_citations(self) -> list[Citation]:
         """The public sources that no mark of the text calls."""
         return [citation for citation in self.public_citations if citation.number is None]
+
+    @property
+    def reading_minutes(self) -> int:
+        """Rounded up. Costs nothing more when sections are prefetched (`for_detail`)."""
+        words = len(self.body.split()) + sum(len(part.body.split()) for part in self.sections.all())
+        return max(1, -(-words // WORDS_A_MINUTE))
 
     def missing_in_parts(self) -> list[str]:
         missing = super().missing_in_parts()

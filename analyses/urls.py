@@ -17,5 +17,6 @@ urlpatterns = [
         name="recommendation_detail",
     ),
     *feed_paths(feeds.AnalysisFeed, "analysis"),
+    path("<slug:slug>.md", views.AnalysisMarkdownView.as_view(), name="analysis_markdown"),
     path("<slug:slug>/", views.AnalysisDetailView.as_view(), name="analysis_detail"),
 ]

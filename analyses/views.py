@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+
 from analyses import exports, schema_org
 from analyses.filters import AnalysisFilterSet, RecommendationFilterSet
 from analyses.models import Analysis, Recommendation
+from publishing.addresses import absolute_url
 from publishing.views import PublishedDetailView, PublishedListView
+
+HTML, MARKDOWN = "text/html", "text/markdown"
 
 
 class AnalysisListView(PublishedListView):
@@ -21,11 +29,49 @@ class AnalysisListView(PublishedListView):
 
 
 class AnalysisDetailView(PublishedDetailView):
+    """A long read: a page, or Markdown for whoever would rather have it (`Accept`)."""
+
     model = Analysis
     described_by = schema_org.analysis
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"notes": self.object.notes()}
+        markdown_url = reverse("analyses:analysis_markdown", args=[self.object.slug])
+        return super().get_context_data(**kwargs) | {
+            "notes": self.object.notes(),
+            "markdown_url": markdown_url,
+        }
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        preferred = self.request.get_preferred_type([HTML, MARKDOWN])
+        if preferred == MARKDOWN:
+            response = markdown_file(self.object)
+        else:
+            response = super().render_to_response(context, **kwargs)
+        patch_vary_headers(response, ["Accept"])
+        return response
+
+
+class AnalysisMarkdownView(PublishedDetailView):
+    model = Analysis
+    http_method_names = ["get", "head"]
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        return markdown_file(self.object)
+
+    def address_of(self, record: Analysis) -> str:
+        return reverse("analyses:analysis_markdown", args=[record.slug])
+
+
+def markdown_file(analysis: Analysis) -> HttpResponse:
+    """The analysis as it was written, its notes and recommendations at its end."""
+    address = absolute_url(analysis.get_absolute_url())
+    context = {"record": analysis, "notes": analysis.notes(), "address": address}
+    text = render_to_string("analyses/analysis.md", context)
+    return HttpResponse(
+        text,
+        content_type=f"{MARKDOWN}; charset=utf-8",
+        headers={"Link": f'<{address}>; rel="canonical"'},
+    )
 
 
 class RecommendationListView(PublishedListView):

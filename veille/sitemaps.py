@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.contrib.sitemaps import Sitemap
 from django.db.models import Max, QuerySet
+from django.db.models.functions import Greatest
 from django.urls import reverse
 
 from publishing.models import Anomaly, Publishable, published_models
@@ -46,14 +47,16 @@ class RecordSitemap(Sitemap):
 
     def items(self) -> QuerySet:
         published = self.model._default_manager.published()
-        return published.only("slug", "updated_at").order_by("pk")
+        return published.only("slug", "publish_at", "updated_at").order_by("pk")
 
     def lastmod(self, item: Publishable) -> datetime:
-        return item.updated_at
+        # A scheduled record is new on the day it comes out, however long ago it was written.
+        return item.changed_at
 
     def get_latest_lastmod(self) -> datetime | None:
-        # One line of the index: Django would load every record to find it.
-        return self.items().aggregate(latest=Max("updated_at"))["latest"]
+        # One line computed by the database: Django would load every record to find it.
+        latest = Max(Greatest("publish_at", "updated_at"))
+        return self.items().aggregate(latest=latest)["latest"]
 
 
 class AnomalySitemap(Sitemap):

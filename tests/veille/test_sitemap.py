@@ -1,3 +1,4 @@
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -5,6 +6,7 @@ from django.utils import timezone
 
 from publishing.models import published_models
 from tests.test_every_list_page import build
+from veille.sitemaps import RecordSitemap
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,21 @@ def test_each_public_record_is_on_the_map_with_its_last_change(client, model):
     assert f"http://testserver{record.get_absolute_url()}" in locations(client, address)
     day = timezone.localdate(record.updated_at)
     assert f"<lastmod>{day}</lastmod>" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("model", published_models(), ids=lambda model: model.__name__)
+def test_a_scheduled_record_is_new_on_the_day_it_comes_out(client, model):
+    record = build(model)
+    written = timezone.now() - timedelta(days=30)
+    out = timezone.now() - timedelta(days=3)
+    model.objects.update(updated_at=written)
+    model.objects.filter(pk=record.pk).update(publish_at=out)
+    # Records that came with it are put out of the way: only this one can give the latest moment.
+    model.objects.exclude(pk=record.pk).update(publish_at=written)
+    lastmod = f"<lastmod>{timezone.localdate(out)}</lastmod>"
+    assert lastmod in client.get(f"/sitemap-{model.api_name}.xml").content.decode()
+    moment = RecordSitemap(model).get_latest_lastmod()
+    assert moment == out
 
 
 def test_an_unknown_section_is_not_found(client):

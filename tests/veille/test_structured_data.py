@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from events.models import Event
 from publishing import schema_org
@@ -188,6 +190,21 @@ def test_a_shared_page_shows_its_title_and_a_picture(client):
     assert '<meta property="og:description" content="Au plus près.">' in page
     assert f'<meta property="og:url" content="{SITE}{topic.get_absolute_url()}">' in page
     assert f'<meta property="og:image" content="{SITE}/static/img/partage.png">' in page
+
+
+def test_a_shared_record_says_when_it_came_out_and_last_changed(client):
+    out = timezone.now() - timedelta(days=3)
+    topic = make.make_topic(publish_at=out)
+    page = client.get(topic.get_absolute_url()).content.decode()
+    times = dict(re.findall(r'<meta property="article:(\w+)" content="([^"]+)">', page))
+    assert times.keys() == {"published_time", "modified_time"}
+    assert datetime.fromisoformat(times["published_time"]) == out
+    assert datetime.fromisoformat(times["modified_time"]) == topic.changed_at
+
+
+@pytest.mark.parametrize("address", ["/", "/thematiques/"])
+def test_a_page_that_is_no_record_did_not_come_out_one_day(client, address):
+    assert "article:" not in client.get(address).content.decode()
 
 
 def test_language_models_are_told_where_everything_is(client):

@@ -132,7 +132,9 @@ class EveryFacet(TestCase):
         ]
         content = page.content.decode()
         assert "Retirer le filtre </span>Au répertoire\u00a0: oui" in content
-        assert '<a href="/entreprises/?sort=latest" data-hx-boost="true">Tout effacer</a>' in content
+        assert (
+            '<a href="/entreprises/?sort=latest" data-hx-boost="true">Tout effacer</a>' in content
+        )
 
     def test_what_is_chosen_stays_offered_when_it_gives_nothing(self):
         content = self.client.get("/entreprises/?country=DE").content.decode()

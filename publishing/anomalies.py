@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -99,7 +100,7 @@ class Rule:
         return _digest(self.code, *anchor)
 
 
-class Subject:
+class Subject(ABC):
     """Base of what rules judge. A subclass names itself and reads its evidence."""
 
     name: ClassVar[str]
@@ -110,17 +111,17 @@ class Subject:
     def __init__(self) -> None:
         self.rules: dict[str, Rule] = {}
 
+    @abstractmethod
     def scopes_of(self, row: models.Model) -> Iterable[str]:
         """The scopes that a row of a watched model, as given, belongs to. May run queries."""
-        raise NotImplementedError
 
     def bears_on(self, before: models.Model, after: models.Model) -> bool:
         """Whether what a save changed in a watched row may change what the rules find."""
         return True
 
+    @abstractmethod
     def read(self, scopes: Collection[str] | None) -> Iterator[tuple[str, Any]]:
         """The evidence of these scopes, or of all (None), one at a time; empty ones left out."""
-        raise NotImplementedError
 
     def rule(
         self,

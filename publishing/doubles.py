@@ -6,6 +6,7 @@ Records that share a **key** (series and edition, title and year, address…) ar
 from __future__ import annotations
 
 import hashlib
+from abc import abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -41,9 +42,9 @@ class Doubles(Subject):
 
     model: ClassVar[type[Publishable]]
 
+    @abstractmethod
     def keys(self, record: Any) -> Iterable[str]:
         """The keys of a record, made by `key_of`; no query beyond its columns."""
-        raise NotImplementedError
 
     def candidates(self, scopes: Collection[str]) -> QuerySet:
         """The records among which those of these scopes are; the fewer the better."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import models
@@ -109,32 +109,14 @@ class MarkdownField(models.TextField):
     description = "Texte en Markdown"
 
 
-class RenderedMarkdownField(models.TextField):
-    """The safe HTML of the Markdown field named `source`, rendered once, at each save.
+class WorkedOut:
+    """Mixin of a column that is worked out, at each save, from the field named `source`.
 
-    Rendering is too slow for each read (see `publishing.markdown`); `update()` does not go
-    through here, so it must not be used on the source field.
+    The field says how by `worked_out`. `update()` does not go through here, so it must not be used
+    on the source field.
     """
 
-    def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
-        self.source = source
-        kwargs.update(editable=False, blank=True, default="")
-        super().__init__(*args, **kwargs)
-
-    def deconstruct(self) -> tuple[str, str, Iterable[Any], dict[str, Any]]:
-        name, path, args, kwargs = super().deconstruct()
-        for fixed in ("editable", "blank", "default"):
-            kwargs.pop(fixed, None)
-        return name, path, args, {**kwargs, "source": self.source}
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        html = render(getattr(model_instance, self.source))
-        setattr(model_instance, self.attname, html)
-        return html
-
-
-class _NameField(models.CharField):
-    """Base of a column worked out, at each save, from the name that `source` holds."""
+    worked_out: Callable[[str], str]
 
     def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
         self.source = source
@@ -152,19 +134,23 @@ class _NameField(models.CharField):
         setattr(model_instance, self.attname, value)
         return value
 
-    def worked_out(self, name: str) -> str:
-        raise NotImplementedError
+
+class RenderedMarkdownField(WorkedOut, models.TextField):
+    """The safe HTML of a Markdown field: too slow to render at each read."""
+
+    def worked_out(self, text: str) -> str:
+        return render(text)
 
 
-class SortKeyField(_NameField):
+class SortKeyField(WorkedOut, models.CharField):
     """What sorts a name as a French directory does, in any database: « eolas » for « Éolas »."""
 
-    def worked_out(self, name: str) -> str:
-        return sort_key(name)[: self.max_length]
+    def worked_out(self, text: str) -> str:
+        return sort_key(text)[: self.max_length]
 
 
-class InitialField(_NameField):
+class InitialField(WorkedOut, models.CharField):
     """The letter under which a directory lists a name; see `typography.initial`."""
 
-    def worked_out(self, name: str) -> str:
-        return initial(name)
+    def worked_out(self, text: str) -> str:
+        return initial(text)

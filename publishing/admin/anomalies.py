@@ -6,7 +6,7 @@ reopens it, and the register keeps who did, when and why.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from itertools import groupby
 from typing import Any, ClassVar
@@ -108,12 +108,18 @@ class AgeFilter(admin.SimpleListFilter):
 
 
 class Decision(forms.Form):
-    """One way to settle an anomaly: what the editor is asked, and what it does."""
+    """One way to settle an anomaly: what the editor is asked, and what it does.
+
+    `decide` is the function of `publishing.anomalies` that does it.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
     purpose: ClassVar[str]
     done: ClassVar[str]
+    decide: ClassVar[Callable[..., None]]
+    note_label: ClassVar[str] = "Note"
+    needs_note: ClassVar[bool] = True
 
     note = forms.CharField(widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}))
 
@@ -123,9 +129,15 @@ class Decision(forms.Form):
         super().__init__(data, prefix=self.name, **kwargs)
         self.anomaly = anomaly
         self.admin_site = admin_site
+        self.fields["note"].label = self.note_label
+        self.fields["note"].required = self.needs_note
 
     def apply(self, by: Any) -> None:
-        raise NotImplementedError
+        type(self).decide(self.anomaly, by=by, **self.words())
+
+    def words(self) -> dict[str, Any]:
+        """What was typed, as `decide` names it."""
+        return {"note": self.cleaned_data["note"]}
 
 
 class Explain(Decision):
@@ -133,13 +145,8 @@ class Explain(Decision):
     title = "Expliquer"
     purpose = "Le chiffre reste tel que publié, et les lecteurs lisent pourquoi."
     done = "L’anomalie est expliquée."
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["note"].label = "Note pour les lecteurs"
-
-    def apply(self, by: Any) -> None:
-        anomalies.explain(self.anomaly, note=self.cleaned_data["note"], by=by)
+    decide = anomalies.explain
+    note_label = "Note pour les lecteurs"
 
 
 class Correct(Decision):
@@ -150,11 +157,11 @@ class Correct(Decision):
         "erratum corrige l’anomalie de lui-même, à sa publication."
     )
     done = "L’anomalie est corrigée."
+    decide = anomalies.correct
+    needs_note = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["note"].label = "Note"
-        self.fields["note"].required = False
         relation = _relation_to(_accused_model(self.anomaly))
         if relation is None:
             self.fields.clear()
@@ -172,9 +179,8 @@ class Correct(Decision):
             raise forms.ValidationError("Cette fiche est celle que l’anomalie met en cause.")
         return correction
 
-    def apply(self, by: Any) -> None:
-        given = self.cleaned_data
-        anomalies.correct(self.anomaly, correction=given["correction"], note=given["note"], by=by)
+    def words(self) -> dict[str, Any]:
+        return super().words() | {"correction": self.cleaned_data["correction"]}
 
 
 class Dismiss(Decision):
@@ -182,13 +188,11 @@ class Dismiss(Decision):
     title = "Écarter"
     purpose = "Il n’y a pas de contradiction. Elle ne revient que si les valeurs changent."
     done = "L’anomalie est écartée."
+    decide = anomalies.dismiss
+    note_label = "Raison"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["note"].label = "Raison"
-
-    def apply(self, by: Any) -> None:
-        anomalies.dismiss(self.anomaly, reason=self.cleaned_data["note"], by=by)
+    def words(self) -> dict[str, Any]:
+        return {"reason": self.cleaned_data["note"]}
 
 
 class Reopen(Decision):
@@ -196,14 +200,9 @@ class Reopen(Decision):
     title = "Rouvrir"
     purpose = "La décision ne tient plus ; si la cause a disparu, l’anomalie se clôt aussitôt."
     done = "L’anomalie est rouverte."
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["note"].label = "Raison"
-        self.fields["note"].required = False
-
-    def apply(self, by: Any) -> None:
-        anomalies.reopen(self.anomaly, note=self.cleaned_data["note"], by=by)
+    decide = anomalies.reopen
+    note_label = "Raison"
+    needs_note = False
 
 
 def decisions_on(anomaly: Anomaly) -> tuple[type[Decision], ...]:

@@ -7,6 +7,7 @@ address of an anonymous caller is only in the name of a counter, as a keyed dige
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,15 +31,15 @@ class Allowance:
     reset: int
 
 
-class Rate(BaseThrottle):
+class Rate(BaseThrottle, ABC):
     """Base: a quota a minute for each caller that `identity` names; a quota of 0 has no limit."""
 
     name: str
     setting: str
 
+    @abstractmethod
     def identity(self, request: Request) -> str | None:
         """What tells this caller from the others; None: the rate is not theirs."""
-        raise NotImplementedError
 
     def allow_request(self, request: Request, view: Any = None) -> bool:
         quota = getattr(settings, self.setting)

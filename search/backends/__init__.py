@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 
 def backend() -> ModuleType:
-    """The module for the database in use. Raises `NotImplementedError` for an unknown one."""
+    """The module for the database in use. Raises `ImproperlyConfigured` for an unknown one."""
     if connection.vendor == "sqlite":
         from search.backends import sqlite  # app ready
 
@@ -26,4 +27,4 @@ def backend() -> ModuleType:
         from search.backends import postgres  # app ready
 
         return postgres
-    raise NotImplementedError(f"Search knows SQLite and PostgreSQL, not {connection.vendor}.")
+    raise ImproperlyConfigured(f"Search knows SQLite and PostgreSQL, not {connection.vendor}.")

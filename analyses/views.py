@@ -35,42 +35,42 @@ class AnalysisDetailView(PublishedDetailView):
     described_by = schema_org.analysis
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        markdown_url = reverse("analyses:analysis_markdown", args=[self.object.slug])
         return super().get_context_data(**kwargs) | {
             "notes": self.object.notes(),
-            "markdown_url": markdown_url,
+            "address": absolute_url(self.object.get_absolute_url()),
+            "markdown_url": markdown_path(self.object),
         }
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         preferred = self.request.get_preferred_type([HTML, MARKDOWN])
         if preferred == MARKDOWN:
-            response = markdown_file(self.object)
+            response = markdown_file(context)
         else:
             response = super().render_to_response(context, **kwargs)
         patch_vary_headers(response, ["Accept"])
         return response
 
 
-class AnalysisMarkdownView(PublishedDetailView):
-    model = Analysis
+class AnalysisMarkdownView(AnalysisDetailView):
     http_method_names = ["get", "head"]
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        return markdown_file(self.object)
+        return markdown_file(context)
 
     def address_of(self, record: Analysis) -> str:
-        return reverse("analyses:analysis_markdown", args=[record.slug])
+        return markdown_path(record)
 
 
-def markdown_file(analysis: Analysis) -> HttpResponse:
+def markdown_path(analysis: Analysis) -> str:
+    return reverse("analyses:analysis_markdown", args=[analysis.slug])
+
+
+def markdown_file(context: dict[str, Any]) -> HttpResponse:
     """The analysis as it was written, its notes and recommendations at its end."""
-    address = absolute_url(analysis.get_absolute_url())
-    context = {"record": analysis, "notes": analysis.notes(), "address": address}
-    text = render_to_string("analyses/analysis.md", context)
     return HttpResponse(
-        text,
+        render_to_string("analyses/analysis.md", context),
         content_type=f"{MARKDOWN}; charset=utf-8",
-        headers={"Link": f'<{address}>; rel="canonical"'},
+        headers={"Link": f'<{context["address"]}>; rel="canonical"'},
     )
 
 

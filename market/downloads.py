@@ -7,8 +7,6 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,7 +16,7 @@ from market.exports import FIGURE
 from market.models import Figure, Indicator
 from publishing import clock
 from publishing.addresses import absolute_url
-from publishing.exports import as_csv, as_json
+from publishing.exports import as_csv, as_objects
 from publishing.typography import NBSP, french_date, join
 
 # In units of the drawing, which are the pixels of its picture.
@@ -71,7 +69,7 @@ def csv_of(figures: Sequence[Figure]) -> str:
 
 def json_of(indicator: Indicator, figures: Sequence[Figure]) -> str:
     """What the indicator is, how it is cited, and its figures."""
-    told: dict[str, Any] = {
+    told = {
         "name": indicator.name,
         "summary": indicator.summary,
         "kind": indicator.kind,
@@ -81,8 +79,8 @@ def json_of(indicator: Indicator, figures: Sequence[Figure]) -> str:
         "perimeter": indicator.perimeter.name if indicator.perimeter else "",
         "html_url": address_of(indicator),
         "citation": citation_of(indicator),
+        "figures": list(as_objects(figures, FIGURE)),
     }
-    told["figures"] = json.loads("".join(as_json(figures, FIGURE)))
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -104,7 +102,7 @@ def citation_of(indicator: Indicator) -> str:
 
 def bibtex_of(indicator: Indicator) -> str:
     """The same for BibTeX, which reads braces and backslashes as its own."""
-    changed: date = timezone.localdate(indicator.changed_at)
+    changed = timezone.localdate(indicator.changed_at)
     name = re.sub(r"[{}\\]", "", indicator.name)
     return "\n".join(
         [

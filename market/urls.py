@@ -37,7 +37,7 @@ urlpatterns = [
         for extension in views.FILE_TYPES
     ),
     path(
-        f"<slug:slug>/{views.EMBEDDED}",
+        "<slug:slug>/integrer/",
         views.EmbeddedIndicatorView.as_view(),
         name="indicator_embedded",
     ),

@@ -40,8 +40,6 @@ FILE_TYPES = {
     "svg": "image/svg+xml; charset=utf-8",
     "png": "image/png",
 }
-# Follows the address of an indicator.
-EMBEDDED = "integrer/"
 MOST_RECORDS = 50
 OVERVIEW = ("Marché", reverse_lazy("market:overview"))
 REGISTER = ("Anomalies", reverse_lazy("market:anomaly_list"))
@@ -83,6 +81,12 @@ def panel_of(indicator: Indicator) -> dict[str, Any]:
     }
 
 
+def current_panel(indicator: Indicator) -> dict[str, Any]:
+    """`panel_of` one indicator, whose live figures are loaded here (a query, and their cards')."""
+    indicator.live_figures = list(indicator.figures.live().for_cards().in_order())
+    return panel_of(indicator)
+
+
 class IndicatorListView(PublishedListView):
     model = Indicator
     filterset_class = IndicatorFilterSet
@@ -99,18 +103,18 @@ class IndicatorDetailView(PublishedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         trail = self.trail = list(self.object.figures.published().for_cards().trail())
-        self.object.live_figures = list(self.object.figures.live().for_cards().in_order())
+        panel = current_panel(self.object)
         live = {figure.pk for figure in self.object.live_figures}
         return (
             super().get_context_data(**kwargs)
-            | panel_of(self.object)
+            | panel
             | self._forecasts()
             | {
                 "trail": trail,
                 "replaced": {figure.pk for figure in trail} - live,
                 "citation": downloads.citation_of(self.object),
                 "bibtex": downloads.bibtex_of(self.object),
-                "embedding": absolute_url(self.object.get_absolute_url() + EMBEDDED),
+                "embedding": absolute_url(embedded_path(self.object)),
             }
         )
 
@@ -137,9 +141,8 @@ class IndicatorFileView(PublishedDetailView):
     extension = ""
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        content = self._content()
         return HttpResponse(
-            content,
+            self._content(),
             content_type=FILE_TYPES[self.extension],
             headers={
                 "Content-Disposition": f'inline; filename="{self.object.slug}.{self.extension}"',
@@ -157,8 +160,7 @@ class IndicatorFileView(PublishedDetailView):
             if self.extension == "csv":
                 return downloads.csv_of(figures)
             return downloads.json_of(self.object, figures)
-        self.object.live_figures = list(self.object.figures.live().for_cards().in_order())
-        panel = panel_of(self.object)
+        panel = current_panel(self.object)
         drawing = downloads.drawing_of(self.object, panel["chart"], panel["headline"])
         return drawing if self.extension == "svg" else png_of(drawing)
 
@@ -172,12 +174,17 @@ class EmbeddedIndicatorView(PublishedDetailView):
     template_name = "market/indicator_embedded.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        self.object.live_figures = list(self.object.figures.live().for_cards().in_order())
         address = downloads.address_of(self.object)
-        return super().get_context_data(**kwargs) | panel_of(self.object) | {"address": address}
+        return (
+            super().get_context_data(**kwargs) | current_panel(self.object) | {"address": address}
+        )
 
     def address_of(self, record: Indicator) -> str:
-        return reverse("market:indicator_embedded", args=[record.slug])
+        return embedded_path(record)
+
+
+def embedded_path(indicator: Indicator) -> str:
+    return reverse("market:indicator_embedded", args=[indicator.slug])
 
 
 class FigureListView(PublishedListView):

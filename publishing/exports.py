@@ -179,17 +179,22 @@ def as_csv(records: Iterable[Any], columns: Iterable[Column], *, mark: bool) -> 
 
 def as_json(records: Iterable[Any], columns: Iterable[Column]) -> Iterator[str]:
     """An array of objects, one a line; decimals are texts, which lose nothing."""
-    columns = tuple(columns)
 
     def lines() -> Iterator[str]:
         before = "[\n"
-        for record in records:
-            row = {column.name: _json_value(column.value(record)) for column in columns}
+        for row in as_objects(records, columns):
             yield before + json.dumps(row, ensure_ascii=False)
             before = ",\n"
         yield "[]\n" if before == "[\n" else "\n]\n"
 
     yield from _together(lines())
+
+
+def as_objects(records: Iterable[Any], columns: Iterable[Column]) -> Iterator[dict[str, Any]]:
+    """Each record as JSON has it: its values by the names of the columns."""
+    columns = tuple(columns)
+    for record in records:
+        yield {column.name: _json_value(column.value(record)) for column in columns}
 
 
 class _Echo:

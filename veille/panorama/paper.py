@@ -21,6 +21,7 @@ from django.core.cache import cache
 
 from publishing import typography
 from publishing.addresses import absolute_url, site_host
+from publishing.drawings import DAY, FONTS
 from publishing.typography import printable
 from veille.panorama.blocks import (
     Agenda,
@@ -45,9 +46,7 @@ from veille.panorama.blocks import (
 from veille.panorama.rich_text import Node, Nodes, is_note_call, resolved
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "panorama" / "document.typ"
-FONTS = Path(settings.BASE_DIR) / "static" / "fonts"
 WITHDRAWN = "source retirée"
-DAY = 24 * 3600
 
 # One document at a time in a process: those who ask meanwhile find it made.
 _press = Lock()

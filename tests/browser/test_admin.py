@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import pytest
 from django.urls import reverse
 
 from analyses.models import Analysis
 from publishing.groups import REVIEWER
 from tests import factories as make
+from tests.browser.chromium import chromium, complaints_of, marks
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-CHROMIUM = Path("/usr/bin/chromium")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed"),
-]
+pytestmark = marks
 
 
 def walk(page: Any, address: str, username: str) -> None:
@@ -64,23 +55,13 @@ def walk(page: Any, address: str, username: str) -> None:
 def test_an_analysis_is_written_refused_completed_and_published(live_server):
     reviewer = make.make_user(REVIEWER)
     make.make_source(title="Baromètre du nuage")
-    complaints: list[str] = []
     asked: list[str] = []
-    with playwright.sync_playwright() as runner:
-        browser = runner.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
+    with chromium() as browser:
         page = browser.new_page(locale="fr-FR")
         page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type == "error" else None,
-        )
+        complaints = complaints_of(page, errors_only=True)
         page.on("request", lambda request: asked.append(request.url))
         walk(page, live_server.url, reviewer.username)
-        browser.close()
     analysis = Analysis.objects.get()
     assert analysis.is_public
     assert [citation.number for citation in analysis.citations.all()] == [1]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import pytest
 from django.urls import reverse
 
 from publishing.groups import REVIEWER
@@ -14,17 +12,11 @@ from publishing.models import Anomaly
 from tests import factories as make
 from tests.admin_form import change_url
 from tests.anomaly_rules import install
+from tests.browser.chromium import chromium, complaints_of, marks
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-CHROMIUM = Path("/usr/bin/chromium")
 MESSAGE = "12\u00a0Md$, et non 10\u00a0Md$"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed"),
-]
+pytestmark = marks
 
 
 def walk(page: Any, address: str, username: str, figure_url: str) -> None:
@@ -86,21 +78,11 @@ def test_a_contradiction_is_seen_dismissed_reopened_and_corrected(live_server, m
     indicator = make.make_indicator()
     make.make_figure(indicator=indicator, value=Decimal("10"))
     figure = make.make_figure(indicator=indicator, value=Decimal("10"))
-    complaints: list[str] = []
-    with playwright.sync_playwright() as runner:
-        browser = runner.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
+    with chromium() as browser:
         page = browser.new_page(locale="fr-FR")
         page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type == "error" else None,
-        )
+        complaints = complaints_of(page, errors_only=True)
         walk(page, live_server.url, reviewer.username, change_url(figure))
-        browser.close()
     anomaly = Anomaly.objects.get()
     assert anomaly.status == Anomaly.Status.CORRECTED
     assert anomaly.correction.supersedes == figure

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from tests.browser.chromium import chromium, complaints_of, marks
 from tests.factories import make_event
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = Path("/usr/bin/chromium")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
-]
+pytestmark = marks
 
 
 @pytest.fixture
@@ -25,20 +17,12 @@ def event():
 
 @pytest.fixture
 def page(event):
-    """Opened once the base is filled: under the driver's event loop, a test has no database."""
-    with sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
+    with chromium() as browser:
         yield browser.new_page()
-        browser.close()
 
 
 def test_the_documentation_draws_itself_and_tries_a_list(live_server, page):
-    complaints, asked = [], []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints, asked = complaints_of(page), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{live_server.url}/api/v1/docs/")
     page.locator("#operations-événements-events_list .opblock-summary").click()

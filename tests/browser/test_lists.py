@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from tests import factories as make
+from tests.browser.chromium import chromium, complaints_of, marks, sync_api
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = Path("/usr/bin/chromium")
 PHONE = {"width": 360, "height": 740}
 WAS_HERE = "document.body.dataset.wasHere"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
-]
+pytestmark = marks
 
 
 @pytest.fixture
@@ -33,20 +27,13 @@ def records():
 
 @pytest.fixture
 def browser(records):
-    """Opened once the base is filled: under the driver's event loop, a test has no database."""
-    with sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def test_filters_and_pages_change_the_list_in_place(live_server, browser):
-    page, complaints = browser.new_page(viewport={"width": 1280, "height": 900}), []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    complaints = complaints_of(page)
     page.goto(f"{live_server.url}/entreprises/")
     page.evaluate(f"{WAS_HERE} = 'yes'")
     status = page.locator("#liste-annonce")

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests import factories as make
+from tests.browser.chromium import chromium, complaints_of, marks
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = Path("/usr/bin/chromium")
 PHONE = {"width": 360, "height": 740}
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
-]
+pytestmark = marks
 
 
 @pytest.fixture
@@ -27,20 +20,13 @@ def records():
 
 @pytest.fixture
 def browser(records):
-    """Opened once the base is filled: under the driver's event loop, a test has no database."""
-    with sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def test_the_field_is_a_combobox(live_server, browser):
-    page, complaints = browser.new_page(viewport=PHONE), []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page = browser.new_page(viewport=PHONE)
+    complaints = complaints_of(page)
     page.goto(live_server.url)
     field = page.get_by_role("combobox", name="Chercher dans Veille")
     field.press_sequentially("clou")

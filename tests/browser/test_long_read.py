@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import factories as make
-from tests.browser.chromium import chromium, complaints_of, marks
+from tests.browser.chromium import chromium, complaints_of, marks, sync_api
 
 LONG = "Un paragraphe qui dit quelque chose.\n\n" * 40
 
@@ -31,11 +31,9 @@ def test_the_contents_follow_the_reader(live_server, page):
     current = page.locator(".contents a[aria-current]")
     assert current.count() == 0
     page.get_by_role("link", name="Deuxième").click()
-    page.locator(".contents a[aria-current]", has_text="Deuxième").wait_for()
-    assert current.count() == 1
+    sync_api.expect(current).to_have_text(["Deuxième"])
     page.locator("#premier").evaluate("part => part.scrollIntoView()")
-    page.locator(".contents a[aria-current]", has_text="Premier").wait_for()
-    assert current.count() == 1
+    sync_api.expect(current).to_have_text(["Premier"])
     page.evaluate("scrollTo(0, 0)")
     current.wait_for(state="detached")
     assert complaints == []

@@ -18,18 +18,16 @@ from django.contrib.admin.utils import (
     display_for_value,
     label_for_field,
     lookup_field,
-    unquote,
 )
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from publishing import anomalies, clock
+from publishing.admin.pages import OwnPageAdmin
 from publishing.admin.records import SearchedSelect
 from publishing.models import Anomaly, AnomalyRecord, Publishable
 
@@ -216,7 +214,7 @@ def decisions_on(anomaly: Anomaly) -> tuple[type[Decision], ...]:
 
 
 @admin.register(Anomaly)
-class AnomalyAdmin(admin.ModelAdmin):
+class AnomalyAdmin(OwnPageAdmin):
     """Whoever writes sees the register; whoever publishes decides."""
 
     list_display = ["finding", "gravity", "state", "rule_title", "first_seen_at"]
@@ -268,23 +266,10 @@ class AnomalyAdmin(admin.ModelAdmin):
 
     # --- The page of one ---
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        anomaly = self.get_object(request, unquote(object_id))
-        if anomaly is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, anomaly):
-            raise PermissionDenied
-        may_decide = self.has_change_permission(request, anomaly)
-        if request.method != "POST":
-            return self._page(request, anomaly, self._forms(anomaly) if may_decide else [])
-        if not may_decide:
-            raise PermissionDenied
+    def show(self, request: HttpRequest, anomaly: Anomaly, may_act: bool) -> HttpResponse:
+        return self._page(request, anomaly, self._forms(anomaly) if may_act else [])
+
+    def act(self, request: HttpRequest, anomaly: Anomaly) -> HttpResponse:
         decisions = self._forms(anomaly, request.POST)
         decided = self._decide(request, anomaly, decisions)
         return decided or self._page(request, anomaly, decisions)
@@ -317,21 +302,19 @@ class AnomalyAdmin(admin.ModelAdmin):
         self, request: HttpRequest, anomaly: Anomaly, decisions: list[Decision]
     ) -> HttpResponse:
         rule = anomalies.all_rules().get(anomaly.rule)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _rule_title(anomaly),
-            "subtitle": None,
-            "opts": self.opts,
-            "anomaly": anomaly,
-            "gravity": gravity_badge(anomaly),
-            "state": self.state(anomaly),
-            "explanation": rule.explanation if rule else "",
-            "tables": self._tables(request, anomaly),
-            "steps": anomaly.steps.select_related("by"),
-            "decisions": decisions,
-            "media": sum((form.media for form in decisions), self.media),
-        }
-        return TemplateResponse(request, "admin/publishing/anomaly/detail.html", context)
+        return self.page(
+            request,
+            "admin/publishing/anomaly/detail.html",
+            _rule_title(anomaly),
+            anomaly,
+            gravity=gravity_badge(anomaly),
+            state=self.state(anomaly),
+            explanation=rule.explanation if rule else "",
+            tables=self._tables(request, anomaly),
+            steps=anomaly.steps.select_related("by"),
+            decisions=decisions,
+            media=sum((form.media for form in decisions), self.media),
+        )
 
     def _tables(self, request: HttpRequest, anomaly: Anomaly) -> list[dict[str, Any]]:
         """The records side by side, a table for each kind: what is compared, in columns."""

@@ -6,15 +6,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from publishing import clock
+from publishing.admin.pages import OwnPageAdmin
 from publishing.models import published_models
 from publishing.tokens import ApiToken
 from publishing.typography import count, plural
@@ -63,7 +61,7 @@ class TokenStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin):
+class ApiTokenAdmin(OwnPageAdmin):
     """Each editor sees, makes and revokes their own; an administrator those of all."""
 
     form = ApiTokenForm
@@ -127,47 +125,22 @@ class ApiTokenAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None
     ) -> HttpResponse:
         """The one page that ever shows the secret: no cache, no session keeps it."""
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Jeton créé",
-            "subtitle": None,
-            "opts": self.opts,
-            "token": obj,
-        }
-        response = TemplateResponse(request, "admin/publishing/apitoken/created.html", context)
+        response = self.page(request, "admin/publishing/apitoken/created.html", "Jeton créé", obj)
         response["Cache-Control"] = "no-store"
         return response
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def show(self, request: HttpRequest, token: ApiToken, may_act: bool) -> HttpResponse:
         """A token is read and revoked: what it may do never changes under a program."""
-        token = self.get_object(request, unquote(object_id))
-        if token is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, token):
-            raise PermissionDenied
-        may_revoke = self.has_change_permission(request, token)
-        if request.method == "POST":
-            return self._revoke(request, token, may_revoke)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": token.name,
-            "subtitle": None,
-            "opts": self.opts,
-            "token": token,
-            "state": self.state(token),
-            "may_revoke": may_revoke and token.revoked_at is None,
-        }
-        return TemplateResponse(request, "admin/publishing/apitoken/detail.html", context)
+        return self.page(
+            request,
+            "admin/publishing/apitoken/detail.html",
+            token.name,
+            token,
+            state=self.state(token),
+            may_revoke=may_act and token.revoked_at is None,
+        )
 
-    def _revoke(self, request: HttpRequest, token: ApiToken, may_revoke: bool) -> HttpResponse:
-        if not may_revoke:
-            raise PermissionDenied
+    def act(self, request: HttpRequest, token: ApiToken) -> HttpResponse:
         if token.revoked_at is None:
             token.revoke()
             self.log_change(request, token, "Révoqué.")

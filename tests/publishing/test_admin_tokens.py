@@ -37,7 +37,7 @@ def test_every_editor_makes_a_token_that_acts_for_them(client, group):
 def test_the_secret_is_shown_once_and_kept_nowhere(client):
     log_in(client, WRITER)
     response = submit(client, add_url(ApiToken), **NEW)
-    secret = response.context["token"].secret
+    secret = response.context["record"].secret
     token = ApiToken.objects.get()
     assert secret.startswith("veille_")
     assert len(secret) == 50

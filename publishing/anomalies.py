@@ -32,6 +32,7 @@ from publishing import clock
 from publishing.models import (
     Anomaly,
     AnomalyRecord,
+    ContentVersion,
     Publishable,
     RowState,
     Severity,
@@ -317,12 +318,10 @@ def _judged(
 def _alone() -> Iterator[None]:
     """A transaction in which nobody else writes the register.
 
-    Two saves at once would each miss what the other is writing, or open one anomaly twice. SQLite
-    has one writer at a time; elsewhere they queue for a row that nothing else locks.
+    Two saves at once would each miss what the other is writing, or open one anomaly twice.
     """
-    kind = ContentType.objects.get_for_model(Anomaly)
     with transaction.atomic():
-        ContentType.objects.select_for_update(no_key=True).get(pk=kind.pk)
+        ContentVersion.objects.hold()
         yield
 
 

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet
 
-from publishing import clock
+from publishing import clock, versions
 
 if TYPE_CHECKING:
     from publishing.filters import PublishedFilterSet
 
 MAX_OFFERED = 200
-# Beyond so many records, counts are kept for a while: they cost more than the page itself.
+# Beyond so many records, counts are kept while the content stays: they cost more than the page.
 MANY = 5_000
-KEPT_SECONDS = 300
+KEPT_SECONDS = 24 * 3600
 
 Facets = "dict[str, list[Choice] | None]"
 
@@ -36,14 +36,12 @@ class Choice:
     count: int
 
 
-def facets_of(filterset: PublishedFilterSet, total: int) -> Facets:
+def facets_of(filterset: PublishedFilterSet) -> Facets:
     """The choices of each facet of a valid FilterSet, by the name of the filter.
 
-    None for a filter with more than `MAX_OFFERED` values, which are typed in. `total`: how many
-    records the filters give. Over `MANY` records the counts may be five minutes old; a change of
-    `total` renews them.
+    None for a filter with more than `MAX_OFFERED` values, which are typed in.
     """
-    key = _key(filterset, total)
+    key = _key(filterset)
     found = cache.get(key)
     if found is None:
         found = _count(filterset)
@@ -52,8 +50,8 @@ def facets_of(filterset: PublishedFilterSet, total: int) -> Facets:
     return found
 
 
-def _key(filterset: PublishedFilterSet, total: int) -> str:
-    asked = f"{filterset.query}|{total}|{clock.today()}".encode()
+def _key(filterset: PublishedFilterSet) -> str:
+    asked = f"{filterset.query}|{versions.current().name}|{clock.today()}".encode()
     return f"facets:{type(filterset).__qualname__}:{sha256(asked).hexdigest()}"
 
 

@@ -188,9 +188,9 @@ class PublishedFilterSet(django_filters.FilterSet):
                 found = a_filter.filter(found, self.form.cleaned_data.get(name))
         return found
 
-    def facets(self, total: int) -> dict[str, list[Choice] | None]:
+    def facets(self) -> dict[str, list[Choice] | None]:
         """The choices of each filter with what they would give; see `publishing.facets`."""
-        return facets_of(self, total)
+        return facets_of(self)
 
     def counted(self, name: str) -> Mapping[str, int] | None:
         """What each choice of a filter gives, where it takes more than a query to know."""

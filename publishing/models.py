@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -74,6 +74,25 @@ class PublishableQuerySet(models.QuerySet):
         return self.filter(
             Q(status=Status.ARCHIVED) | Q(status=Status.PUBLISHED, expire_at__lte=now),
             publish_at__lte=now,
+        )
+
+    def turning_points(self) -> models.QuerySet:
+        """One row of four moments, or none: the last publication and the last withdrawal that the
+        clock has brought, then the next of each.
+        """
+        came, comes = Q(publish_at__lte=clock.now()), Q(publish_at__gt=clock.now())
+        left, leaves = Q(expire_at__lte=clock.now()), Q(expire_at__gt=clock.now())
+        return (
+            self.filter(status=Status.PUBLISHED)
+            .order_by()
+            .values("status")
+            .annotate(
+                came=Max("publish_at", filter=came),
+                left=Max("expire_at", filter=left),
+                comes=Min("publish_at", filter=comes),
+                leaves=Min("expire_at", filter=leaves),
+            )
+            .values_list("came", "left", "comes", "leaves")
         )
 
     def to_review(self) -> PublishableQuerySet:
@@ -196,6 +215,7 @@ class Publishable(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._complete()
         with transaction.atomic():
+            ContentVersion.objects.hold()
             if self.pk and (
                 kwargs.get("update_fields") is None or "slug" in kwargs["update_fields"]
             ):
@@ -460,8 +480,43 @@ class FormerSlug(models.Model):
         return self.slug
 
 
+class ContentVersionManager(models.Manager):
+    def hold(self) -> None:
+        """Waits for the other writers, until the end of the transaction.
+
+        For those who lock a row before they write: all wait in one queue, and none holds a row
+        that another awaits. One query, which locks nothing on SQLite: it has one writer at a time.
+        """
+        self.select_for_update().get()
+
+
+class ContentVersion(models.Model):
+    """The one row that names the version of the content; `publishing.versions` has it written.
+
+    The name is random rather than a number: content restored from a copy is never taken for what
+    it became meanwhile.
+    """
+
+    is_content: ClassVar[bool] = False
+
+    name = models.CharField(max_length=32)
+    changed_at = models.DateTimeField()
+
+    objects = ContentVersionManager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = "version du contenu"
+        verbose_name_plural = "versions du contenu"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class LoadedRecord(models.Model):
     """What the content files last gave to a record: tells an editor's change from a file's."""
+
+    is_content: ClassVar[bool] = False
 
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
     object_id = models.PositiveBigIntegerField()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -45,6 +45,8 @@ class ApiTokenQuerySet(models.QuerySet):
 
 class ApiToken(models.Model):
     """What a program shows to act for an editor. `secret` is known on the new token alone."""
+
+    is_content: ClassVar[bool] = False
 
     class Scope(models.TextChoices):
         READ = "read", "lire, brouillons compris"
@@ -130,6 +132,8 @@ class KeptAnswerQuerySet(models.QuerySet):
 
 class KeptAnswer(models.Model):
     """What was answered to a creation that bore an idempotency key: given again to a repetition."""
+
+    is_content: ClassVar[bool] = False
 
     token = models.ForeignKey(ApiToken, on_delete=models.CASCADE, related_name="kept_answers")
     key = models.CharField(max_length=LONGEST_KEY)

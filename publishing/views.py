@@ -132,7 +132,7 @@ class PublishedListView(Placed, ListView):
         context = super().get_context_data(**kwargs)
         page: Page = context["page_obj"]
         total = page.paginator.count
-        facets = self.filterset.facets(total) if self.filterset.is_valid() else {}
+        facets = self.filterset.facets() if self.filterset.is_valid() else {}
         self.filterset.form.offer_on_page(facets)
         return context | {
             "filterset": self.filterset,

@@ -176,11 +176,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     # Outside what answers 304: that answer too says who may read it.
     "publishing.api.manners.ApiManners",
     # Outside CommonMiddleware, which would give a 304 the length of an empty body.
     "django.middleware.http.ConditionalGetMiddleware",
+    "veille.middleware.UnchangedPages",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -34,7 +34,7 @@ from publishing.api.problems import (
     describe,
 )
 from publishing.api.writing import Writable, refusal_of
-from publishing.models import Anomaly, FormerSlug, Publishable, Status
+from publishing.models import Anomaly, ContentVersion, FormerSlug, Publishable, Status
 from publishing.publication import archive
 from publishing.redirects import Moved
 from publishing.tokens import ApiToken
@@ -185,6 +185,7 @@ class EditedViewSet:
         slug = self.kwargs["slug"]
         if not rights.reads_drafts(self.request, self.model):
             raise Http404
+        ContentVersion.objects.hold()
         # On its own: a lock cannot be had on the tables that `loaded` joins.
         locked = self.model._base_manager.select_for_update().filter(slug=slug).first()
         if locked is None:

@@ -3,6 +3,7 @@ import pytest
 from publishing.models import Status
 from sources.models import Source
 from tests import factories as make
+from tests.costs import VERSION
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,7 @@ def test_a_record_without_citation_page_costs_a_known_number_of_queries(
     source = make.make_source()
     # The source, its citations, what rests on it (readings, relations, figures, news), and how
     # many figures another publisher may confirm.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(VERSION + 7):
         page(client, source)
 
 
@@ -69,5 +70,5 @@ def test_a_host_that_does_not_recall_its_publisher_costs_a_look_for_other_names(
 ):
     source = make.make_source(publisher="Gartner", url="https://kalyptus.example/note")
     # As above, then the companies, series and events of that name.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(VERSION + 10):
         page(client, source)

@@ -78,10 +78,10 @@ def test_the_number_of_queries_does_not_grow(client, django_assert_num_queries, 
     source = make.make_source()
     for _ in range(number):
         make.make_figure(source=source)
-    client.get(URL)  # the kinds of content are known from then on
-    # One count for each kind of record, the count of the chosen kind again, and its page with
-    # what corrects its figures and their anomalies.
-    with django_assert_num_queries(13):
+    client.get(URL)  # the kinds of content and their version are known from then on
+    # The version, one count for each kind of record, the count of the chosen kind again, and its
+    # page with what corrects its figures and their anomalies.
+    with django_assert_num_queries(14):
         client.get(URL, {"type": "figures"})
 
 

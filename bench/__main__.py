@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 
 ROUNDS = 5
 HOST = "localhost"
-EMPTY = "/vide/"
+# Where no version of the content is asked for: an empty view has none.
+EMPTY = "/sante/vide/"
 LIST_PAGE = "/actualites/"
 API_LIST = "/api/v1/news/?page_size=20"
 SEARCH_PAGE = "/recherche/?q="

@@ -10,5 +10,5 @@ def empty(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-urlpatterns = [path("vide/", empty), *site]
+urlpatterns = [path("sante/vide/", empty), *site]
 handler404 = "veille.views.page_not_found"

@@ -11,45 +11,63 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from django.db import connection
+
 from publishing import clock
 from publishing.models import ContentVersion, published_models
 
+# Written out: it is asked at each page, and Django takes longer to say it than the database to
+# answer.
+NAME = "SELECT name FROM publishing_contentversion"
+
 
 class Version(NamedTuple):
-    """What names the content as the public sees it now, and since when."""
+    """What names the content as the public sees it, from `turned_at` until `turns_at` (excluded).
+
+    Between these two moments the clock changes nothing of what was written at `written_at`.
+    """
 
     name: str
-    since: datetime
+    written_at: datetime
+    turned_at: datetime
+    turns_at: datetime | None
 
-
-class Span(NamedTuple):
-    """From `since` (included) until `until` (excluded), the clock changes nothing of a version."""
-
-    since: datetime
-    until: datetime | None
+    @property
+    def since(self) -> datetime:
+        return max(self.written_at, self.turned_at)
 
     def covers(self, now: datetime) -> bool:
-        return self.since <= now and (self.until is None or now < self.until)
+        return self.turned_at <= now and (self.turns_at is None or now < self.turns_at)
 
 
-# What the process last knew, asked again when the content has changed or the moment has come.
-_known: tuple[str, Span] | None = None
+# What the process last knew, by what the database calls it.
+_known: dict[str, Version] = {}
 
 
 def current() -> Version:
-    """The version in force. One query, and a second one after each change of the content."""
+    """The version in force. One query, and two more when it, or the moment, has changed."""
     global _known  # noqa: PLW0603  see above
-    name, changed_at = ContentVersion.objects.values_list("name", "changed_at").get()
+    with connection.cursor() as cursor:
+        cursor.execute(NAME)
+        (written,) = cursor.fetchone()
     now = clock.now()
-    if _known is None or _known[0] != name or not _known[1].covers(now):
-        _known = name, _span_around(now)
-    since = _known[1].since
-    return Version(f"{name}-{since.timestamp():.0f}", max(changed_at, since))
+    version = _known.get(written)
+    if version is None or not version.covers(now):
+        version = _read(written, now)
+        _known = {written: version}
+    return version
 
 
-def _span_around(now: datetime) -> Span:
+def _read(written: str, now: datetime) -> Version:
     first, *others = (model._default_manager.turning_points() for model in published_models())
     rows = list(first.union(*others, all=True))
     past = [moment for came, left, _, _ in rows for moment in (came, left) if moment]
     coming = [moment for _, _, comes, leaves in rows for moment in (comes, leaves) if moment]
-    return Span(max(past, default=datetime.fromtimestamp(0, UTC)), min(coming, default=None))
+    turned_at = max(past, default=datetime.fromtimestamp(0, UTC))
+    row = ContentVersion.objects.filter(name=written).first()
+    return Version(
+        name=f"{written}-{turned_at.timestamp():.0f}",
+        written_at=row.changed_at if row else now,
+        turned_at=turned_at,
+        turns_at=min(coming, default=None),
+    )

@@ -1,6 +1,7 @@
 """What a page costs in queries before its own."""
 
-# The version of the content, and the moments between which it holds: records have just changed.
-VERSION = 2
+# The name of the version of the content; as records have just changed, its date too, and the
+# moments between which it holds.
+VERSION = 3
 # Which version the numbers beside the choices of a list, kept in the cache, are of.
 KEPT_NUMBERS = 1

@@ -115,7 +115,8 @@ def database() -> dict[str, Any]:
             f"as postgres://user:password@host:5432/veille; it begins with {scheme or url[:12]!r}."
         )
     if config["ENGINE"].endswith("sqlite3"):
-        return config | {"OPTIONS": SQLITE_OPTIONS}
+        # The server of development takes a thread for each request, and would leave it open.
+        return config | {"OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": 0 if DEBUG else 60}
     return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 

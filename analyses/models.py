@@ -23,6 +23,8 @@ from publishing.models import (
     Written,
     public_order,
 )
+from publishing.posters import Poster
+from publishing.typography import NBSP
 from sources.models import Citation, Cited, cited_prefetch
 from topics.models import Topical, topics_prefetch
 
@@ -89,6 +91,9 @@ class Analysis(Titled, Summarised, NotedMarkdown, Topical, Cited, Illustrated, P
         """Rounded up. Costs nothing more when sections are prefetched (`for_detail`)."""
         words = len(self.body.split()) + sum(len(part.body.split()) for part in self.sections.all())
         return max(1, -(-words // WORDS_A_MINUTE))
+
+    def poster(self) -> Poster:
+        return replace(super().poster(), note=f"{self.reading_minutes}{NBSP}min de lecture")
 
     def missing_in_parts(self) -> list[str]:
         missing = super().missing_in_parts()

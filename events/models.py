@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, Q, When
+from django.utils.text import capfirst
 from django_countries.fields import CountryField
 
 from companies.models import Company
@@ -24,6 +26,7 @@ from publishing.models import (
     Written,
     public_order,
 )
+from publishing.posters import Poster
 from publishing.typography import count
 from sources.models import Cited, SiteOwner, cited_prefetch
 from topics.models import Topical, topics_prefetch
@@ -235,6 +238,10 @@ class Event(Titled, Written, Topical, Cited, SiteOwner, Illustrated, Publishable
         if known:
             return known
         return "En ligne" if self.attendance_mode == self.AttendanceMode.ONLINE else NO_PLACE
+
+    def poster(self) -> Poster:
+        told = (self.get_event_status_display(), self.place) if self.is_unsettled else (self.place,)
+        return replace(super().poster(), value=capfirst(self.date.display), note=" · ".join(told))
 
     @property
     def is_unsettled(self) -> bool:

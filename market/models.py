@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -34,6 +36,7 @@ from publishing.models import (
     accusations_prefetch,
     public_order,
 )
+from publishing.posters import Poster
 from publishing.typography import QUALIFIER_CHOICES, SCALE_CHOICES, UNIT_CHOICES, quantity
 from sources.models import Cited, SourceRequired, cited_prefetch
 from topics.models import Topical, topics_prefetch
@@ -159,6 +162,13 @@ class Indicator(Named, Written, Topical, Cited, Publishable):
         verbose_name = "indicateur"
         verbose_name_plural = "indicateurs"
         ordering = ["position", "name", "pk"]
+
+    def poster(self) -> Poster:
+        """With the figure that sums it up, looked for here (a query, and those of cards)."""
+        wholes = whole_figures(self.figures.live().for_cards().in_order())
+        if not wholes:
+            return super().poster()
+        return replace(wholes[0].poster(), kind=self.kind_label(), title=self.label)
 
     @property
     def unit_label(self) -> str:
@@ -514,6 +524,22 @@ class Figure(SourceRequired, Publishable):
             self.value, self.indicator.unit, self.indicator.scale, self.decimals, self.qualifier
         )
 
+    def poster(self) -> Poster:
+        source = self.source if self.source and self.source.is_public else None
+        facts = [
+            self.period.display if self.period.is_known else "",
+            self.get_nature_display(),
+            source.publisher or source.label if source else "",
+            "non sourcé" if self.is_unsupported else "",
+            "corrigé par un erratum" if self.correction else "",
+        ]
+        return replace(
+            super().poster(),
+            value=self.display,
+            note=" · ".join(fact for fact in facts if fact),
+            contested=self.contested_words if self.contestations else "",
+        )
+
     @property
     def summary(self) -> str:
         """« Chiffre constaté, millésime 4 février 2025. »: what its label does not tell."""
@@ -626,6 +652,12 @@ class GrowthDriver(Titled, Written, Topical, Cited, Publishable):
         verbose_name = "facteur de croissance"
         verbose_name_plural = "facteurs de croissance"
         ordering = ["position", "title", "pk"]
+
+
+def whole_figures(figures: Iterable[Figure]) -> list[Figure]:
+    """Those of no segment and no company: what has been measured, then what is only foreseen."""
+    wholes = [figure for figure in figures if not (figure.segment or figure.company)]
+    return sorted(wholes, key=lambda figure: figure.nature == Figure.Nature.FORECAST)
 
 
 def stated_decimals(value: Decimal) -> int:

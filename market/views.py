@@ -26,7 +26,7 @@ from market.filters import (
     IndicatorFilterSet,
 )
 from market.forecasts import Outcome, Record, by_horizon, judge, records
-from market.models import Figure, GrowthDriver, Indicator
+from market.models import Figure, GrowthDriver, Indicator, whole_figures
 from publishing.addresses import absolute_url
 from publishing.anomalies import all_rules, subjects
 from publishing.drawings import png_of
@@ -67,9 +67,7 @@ def panel_of(indicator: Indicator) -> dict[str, Any]:
     """
     figures = indicator.live_figures
     parts = [figure for figure in figures if figure.segment or figure.company]
-    wholes = [figure for figure in figures if figure not in parts]
-    # What has been measured speaks before what is only foreseen (a stable sort).
-    wholes.sort(key=lambda figure: figure.nature == Figure.Nature.FORECAST)
+    wholes = whole_figures(figures)
     return {
         "indicator": indicator,
         "headline": wholes[0] if wholes else None,

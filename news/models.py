@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import models
 from django.db.models import Prefetch
 
@@ -16,6 +18,7 @@ from publishing.models import (
     Written,
     public_order,
 )
+from publishing.posters import Poster
 from sources.models import Cited, SourceRequired, cited_prefetch
 from topics.models import Topical, topics_prefetch
 
@@ -58,6 +61,10 @@ class NewsItem(Titled, Written, Topical, Cited, SourceRequired, Illustrated, Pub
             *SourceRequired.Meta.constraints,
             approximate_date_order("date"),
         ]
+
+    def poster(self) -> Poster:
+        source = self.source.label if self.source and self.source.is_public else ""
+        return replace(super().poster(), note=" · ".join(filter(None, (self.date.display, source))))
 
     def missing_for_publication(self) -> dict[str, str]:
         missing = super().missing_for_publication()

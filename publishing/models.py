@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple
 
@@ -17,13 +18,14 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 
 from publishing import clock
 from publishing.documents import SearchDocument, lines
 from publishing.fields import MarkdownField, RenderedMarkdownField
 from publishing.images import CleanImageField, upload_path, validate_image
 from publishing.markdown import plain_text
+from publishing.posters import Poster
 
 # Django finds the models of an app here.
 from publishing.tokens import ApiToken, KeptAnswer  # noqa: F401
@@ -226,6 +228,25 @@ class Publishable(models.Model):
     def label(self) -> str:
         return getattr(self, self.label_field)
 
+    @classmethod
+    def kind_label(cls) -> str:
+        """« Événement »."""
+        return capfirst(cls._meta.verbose_name)
+
+    @classmethod
+    def kind_slug(cls) -> str:
+        """« evenement », for an address."""
+        return slugify(cls._meta.verbose_name.replace("’", " "))
+
+    @property
+    def poster_url(self) -> str:
+        """Address of the picture that is shown where the record is shared."""
+        return reverse("poster", args=[self.kind_slug(), self.slug])
+
+    def poster(self) -> Poster:
+        """What this picture says; of a record loaded by `for_detail()`."""
+        return Poster(self.kind_label(), self.label)
+
     @property
     def is_public(self) -> bool:
         """The same answer as `published()`, for a record already loaded."""
@@ -386,6 +407,9 @@ class Summarised(models.Model):
 
     class Meta:
         abstract = True
+
+    def poster(self) -> Poster:
+        return replace(super().poster(), note=self.summary)
 
 
 class Written(Summarised):

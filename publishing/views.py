@@ -22,7 +22,8 @@ from django.utils.text import capfirst, slugify
 from django.views.generic import DetailView, ListView, View
 
 from publishing import schema_org
-from publishing.addresses import FeedLink, feed_links, with_query
+from publishing.addresses import FeedLink, absolute_url, feed_links, with_query
+from publishing.drawings import png_of
 from publishing.exports import (
     CSV_QUERY,
     EXPORT_LINKS,
@@ -33,7 +34,8 @@ from publishing.exports import (
     records_in_turn,
 )
 from publishing.filters import PublishedFilterSet, Sort
-from publishing.models import Publishable
+from publishing.models import Publishable, published_models
+from publishing.posters import drawing_of
 from publishing.redirects import Gone, Moved, find_public
 
 PAGE_SIZE = 24
@@ -276,9 +278,32 @@ class PublishedDetailView(Placed, DetailView):
         """Where this view now shows a record that has left its former address."""
         return record.get_absolute_url()
 
+    def poster_address(self) -> str:
+        return absolute_url(self.object.poster_url)
+
     def breadcrumb(self) -> list[tuple[str, Any]]:
         return super().breadcrumb() or [(_plural(self.model), self.model.list_url())]
 
     def gone(self, record: Publishable) -> HttpResponse:
         context = {"kind": record._meta.verbose_name, "list_url": record.list_url()}
         return render(self.request, "errors/410.html", context, status=410)
+
+
+class PosterView(PublishedDetailView):
+    """The picture of a record of any kind, for where it is shared; moved or gone as its page is."""
+
+    http_method_names = ["get", "head"]
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        kinds = {model.kind_slug(): model for model in published_models()}
+        if kwargs["kind"] not in kinds:
+            raise Http404("Aucune fiche de ce type.")
+        self.model = kinds[kwargs["kind"]]
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        picture = png_of(drawing_of(self.object.poster()))
+        return HttpResponse(picture, content_type="image/png")
+
+    def address_of(self, record: Publishable) -> str:
+        return record.poster_url

@@ -7,6 +7,7 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path
 
 from publishing.feeds import feed_paths
+from publishing.views import PosterView
 from veille import api, views
 from veille.feeds import CompanyFeed, EverythingFeed, TopicFeed
 from veille.sitemaps import sitemaps
@@ -27,6 +28,7 @@ urlpatterns = [
     path("analyses/", include("analyses.urls")),
     path("sources/", include("sources.urls")),
     path("panorama/", include("veille.panorama.urls")),
+    path("partage/<slug:kind>/<slug:slug>.png", PosterView.as_view(), name="poster"),
     path("recherche/", include("search.urls")),
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("sante/", views.health, name="health"),

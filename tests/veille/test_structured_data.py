@@ -189,6 +189,12 @@ def test_a_shared_page_shows_its_title_and_a_picture(client):
     assert '<meta property="og:title" content="L’« edge »">' in page
     assert '<meta property="og:description" content="Au plus près.">' in page
     assert f'<meta property="og:url" content="{SITE}{topic.get_absolute_url()}">' in page
+    assert f'<meta property="og:image" content="{SITE}{topic.poster_url}">' in page
+    assert '<meta property="og:image:alt" content="Thématique : L’« edge »">' in page
+
+
+def test_a_list_shows_the_picture_of_the_site(client):
+    page = client.get("/thematiques/").content.decode()
     assert f'<meta property="og:image" content="{SITE}/static/img/partage.png">' in page
 
 

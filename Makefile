@@ -1,4 +1,4 @@
-# Everything a newcomer types. Variables: PYTHON, HOST, PORT, DATA_DIR, PYTEST_ARGS, BENCH_ARGS.
+# Everything a newcomer types. Variables: PYTHON, HOST, PORT, DATA_DIR, PYTEST_ARGS, BENCH_ARGS, AUDIT_ARGS.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -67,6 +67,10 @@ check: $(DEV) ## Checks models, migrations, the API schema and the settings of p
 bench: $(RUNTIME) ## Measures the main pages and the comparison of figures, on databases of their own.
 	@$(PY) -m bench $(BENCH_ARGS)
 	@$(PY) -m bench.checks
+
+.PHONY: audit
+audit: $(DEV) ## Measures one page of each type with Lighthouse, axe-core, a validator of HTML.
+	@$(PY) -m audit $(AUDIT_ARGS)
 
 .PHONY: clean
 clean: ## Removes the virtual environment and the caches, never the data.

@@ -1,0 +1,1 @@
+"""Measures the pages as browsers, readers and validators see them: `make audit`."""

@@ -1,7 +1,8 @@
 """Charts of figures: geometry in Python, drawn as SVG by a template, themed by CSS.
 
 A bar chart compares figures of one indicator, in one unit: lengths are proportional to values,
-from zero. What cannot be compared (several units, a negative value, fewer than two) has no chart.
+from zero, to the left of it for a growth below zero. What cannot be compared (several units, a
+negative amount, fewer than two) has no chart.
 A forecast chart sets forecasts, at their horizon, beside what happened.
 """
 
@@ -13,8 +14,10 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from django.utils.text import Truncator
+
 from market.facts import Interval
-from market.models import Figure
+from market.models import Figure, Indicator
 from publishing.dates import ApproximateDate
 
 # Heights in CSS pixels, lengths in percent of the width: text keeps its size on a phone.
@@ -23,17 +26,29 @@ GAP = 14
 LABEL_HEIGHT = 22
 # The longest bar leaves room at its right for its value.
 LONGEST_PERCENT = 62
+# What a name takes on a phone: it is cut there, and whole in the link and in the table.
+LABEL_CHARACTERS = 40
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: `y` in pixels from the top, `length` in percent of the width."""
+    """One bar: `y` in pixels from the top, `start` and `length` in percent of the width."""
 
     label: str
     value: str
     y: int
     length: float
     figure: Figure
+    start: float = 0
+
+    @property
+    def short_label(self) -> str:
+        return Truncator(self.label).chars(LABEL_CHARACTERS)
+
+    @property
+    def value_x(self) -> float:
+        """Where its value is written: beside its right end, in percent of the width."""
+        return round(self.start + self.length, 2)
 
     @property
     def stated(self) -> str:
@@ -58,6 +73,7 @@ class BarChart:
     bars: list[Bar]
     height: int
     bar_height: int = BAR_HEIGHT
+    zero: float = 0
 
     @property
     def figures(self) -> list[Figure]:
@@ -83,30 +99,53 @@ def bar_chart(figures: Sequence[Figure], *, identifier: str, title: str) -> BarC
 
     `figures` come loaded with `for_cards()`: drawing runs no query.
     """
-    figures = sorted(figures, key=lambda figure: (-figure.value, figure.pk))
-    if len(figures) < 2 or figures[-1].value < 0 or figures[0].value == 0:  # noqa: PLR2004
-        return None
     if len({figure.indicator_id for figure in figures}) > 1:
         return None
-    longest = figures[0].value
+    return bars_of([(part_name(one), one) for one in figures], identifier=identifier, title=title)
+
+
+def bars_of(named: Sequence[tuple[str, Figure]], *, identifier: str, title: str) -> BarChart | None:
+    """A bar for each (name, figure), the largest first, all on one scale: the caller has made sure
+    that they share one unit. None for fewer than two, or where a length would say nothing.
+    """
+    named = sorted(named, key=lambda one: (-_size(one[1]), one[1].pk))
+    sizes = [_size(figure) for _, figure in named]
+    if len(named) < 2 or not any(sizes):  # noqa: PLR2004
+        return None
+    if sizes[-1] < 0 and any(not _may_be_negative(figure) for _, figure in named):
+        return None
+    lowest = min(sizes[-1], Decimal(0))
+    span = max(sizes[0], Decimal(0)) - lowest
+    zero = _length(-lowest, span)
     step = LABEL_HEIGHT + BAR_HEIGHT + GAP
     bars = [
         Bar(
-            label=part_name(figure),
+            label=name,
             value=figure.display,
             y=LABEL_HEIGHT + index * step,
-            length=_length(figure.value, longest),
+            length=_length(abs(size), span),
             figure=figure,
+            start=zero if size >= 0 else round(zero - _length(-size, span), 2),
         )
-        for index, figure in enumerate(figures)
+        for index, ((name, figure), size) in enumerate(zip(named, sizes, strict=True))
     ]
     return BarChart(
         identifier=identifier,
         title=title,
-        description=" ; ".join(f"{bar.label} : {bar.stated}" for bar in bars) + ".",
+        description=" ; ".join(f"{bar.label} : {bar.stated}" for bar in bars) + ".",
         bars=bars,
         height=len(bars) * step - GAP,
+        zero=zero,
     )
+
+
+def _size(figure: Figure) -> Decimal:
+    """In units: « 1 200 M$ » is longer than « 1 Md$ »."""
+    return figure.value.scaleb(figure.indicator.scale)
+
+
+def _may_be_negative(figure: Figure) -> bool:
+    return figure.indicator.kind == Indicator.Kind.GROWTH_RATE
 
 
 # What was forecast against what happened: time in percent of the width, values in pixels.

@@ -38,6 +38,7 @@ class DrawnBar:
     caution: str
     value: str
     y: int
+    x: float
     length: float
     is_contested: bool
 
@@ -51,7 +52,7 @@ class DrawnBar:
 
     @property
     def value_x(self) -> float:
-        return MARGIN + self.length + 18
+        return self.x + self.length + 18
 
 
 @dataclass(frozen=True)
@@ -155,14 +156,15 @@ def _bars(chart: BarChart | None, top: int) -> tuple[list[DrawnBar], int, int]:
     """The bars, how many there was no room for, and where what follows begins."""
     if chart is None:
         return [], 0, top
-    longest = max(bar.length for bar in chart.bars)
+    unit = LONGEST_BAR / max(bar.value_x for bar in chart.bars)
     drawn = [
         DrawnBar(
             label=textwrap.shorten(bar.label, 60, placeholder="…"),
             caution=", ".join(bar.figure.cautions),
             value=bar.value,
             y=top + index * BAR_STEP,
-            length=round(bar.length / longest * LONGEST_BAR, 1),
+            x=round(MARGIN + bar.start * unit, 1),
+            length=round(bar.length * unit, 1),
             is_contested=bool(bar.figure.contestations),
         )
         for index, bar in enumerate(chart.bars[:MOST_BARS])

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from companies.models import Company
+from market.comparison import MOST_COMPANIES, MOST_INDICATORS
 from market.forecasts import Outcome, Verdict, forecasters, judge
 from market.models import Figure, Indicator, Perimeter, Segment
 from publishing.anomalies import all_rules, subjects
@@ -17,6 +21,7 @@ from publishing.filters import (
     KnownValueFilter,
     PublishedFilterSet,
     SlugFilter,
+    StrictForm,
     YesNoFilter,
     after_filter,
     before_filter,
@@ -127,3 +132,47 @@ class AnomalyFilterSet(PublishedFilterSet):
     subject = ChoiceFilter(
         choices=lambda: [(subject.name, subject.label) for subject in subjects()], label="Sujet"
     )
+
+
+class SlugsField(forms.MultipleChoiceField):
+    """Several public records, by their slugs; `most` is how many a page has room for."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+        self.most = most
+
+    def validate(self, value: list[str]) -> None:
+        known = [slug for slug, _ in self.choices]
+        for slug in value:
+            if slug not in known:
+                raise ValidationError(
+                    "« %(value)s » n’est pas un choix : ce qui peut l’être est plus bas.",
+                    code="invalid_choice",
+                    params={"value": slug},
+                )
+        if len(set(value)) > self.most:
+            raise ValidationError(
+                f"{self.most} au plus se comparent sur une page.", code="too_many"
+            )
+
+
+class ComparisonForm(StrictForm):
+    """`indicateur` and `acteur`, each as many times as things are compared (two queries)."""
+
+    allowed_parameters = frozenset()
+
+    indicateur = SlugsField(label="Indicateurs", most=MOST_INDICATORS)
+    acteur = SlugsField(label="Acteurs", most=MOST_COMPANIES)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        measured = Company.objects.published().filter(
+            pk__in=Figure.objects.live().order_by().values("company")
+        )
+        for name, records in (
+            ("indicateur", Indicator.objects.published().in_order()),
+            ("acteur", measured.order_by("name", "pk")),
+        ):
+            self.fields[name].choices = list(records.values_list("slug", "name"))

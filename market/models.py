@@ -119,7 +119,7 @@ class Indicator(Named, Written, Topical, Cited, Publishable):
 
     api_name = "indicators"
     reserved_slugs = frozenset(
-        {"anomalies", "chiffres", "errata", "facteurs", "indicateurs", "previsions"}
+        {"anomalies", "chiffres", "comparer", "errata", "facteurs", "indicateurs", "previsions"}
     )
 
     kind = models.CharField("nature", max_length=11, choices=Kind.choices)

@@ -8,6 +8,7 @@ app_name = "market"
 
 urlpatterns = [
     path("", views.MarketOverview.as_view(), name="overview"),
+    path("comparer/", views.ComparisonView.as_view(), name="comparison"),
     path("indicateurs/", views.IndicatorListView.as_view(), name="indicator_list"),
     *export_paths(views.IndicatorListView, "indicator", prefix="indicateurs/"),
     path("chiffres/", views.FigureListView.as_view(), name="figure_list"),

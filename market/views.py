@@ -14,11 +14,14 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.generic import DetailView, TemplateView
 
+from companies.models import Company
 from market import downloads, exports, schema_org
 from market.charts import bar_chart, forecast_chart
+from market.comparison import MOST_INDICATORS, compare, proposals
 from market.filters import (
     TOLD_STATES,
     AnomalyFilterSet,
+    ComparisonForm,
     ErratumFilterSet,
     FigureFilterSet,
     ForecastFilterSet,
@@ -83,6 +86,43 @@ def current_panel(indicator: Indicator) -> dict[str, Any]:
     """`panel_of` one indicator, whose live figures are loaded here (a query, and their cards')."""
     indicator.live_figures = list(indicator.figures.live().for_cards().in_order())
     return panel_of(indicator)
+
+
+class ComparisonView(Placed, TemplateView):
+    """`?indicateur=` and `?acteur=`, as often as asked, side by side; else what could be compared.
+
+    A wrong parameter answers 400 with the form, its errors and what was chosen.
+    """
+
+    template_name = "market/comparison.html"
+    parents = (OVERVIEW,)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = ComparisonForm(self.request.GET)
+        context = super().get_context_data(**kwargs) | {"form": form}
+        if not form.is_valid():
+            return context
+        chosen, actors = form.cleaned_data["indicateur"], form.cleaned_data["acteur"]
+        if not chosen and not actors:
+            every = Indicator.objects.published().in_order().with_live_figures()
+            proposed = proposals(every)
+            first = next((one.indicators for one in proposed if one.indicators), [])
+            shown = {"comparison": compare(first)} if first else {}
+            return context | {"proposals": proposed} | shown
+        companies = list(Company.objects.published().filter(slug__in=actors).order_by("name", "pk"))
+        indicators = Indicator.objects.published().in_order().with_live_figures()
+        if chosen:
+            indicators = indicators.filter(slug__in=chosen)
+        else:
+            told = Figure.objects.live().filter(company__in=companies).order_by()
+            indicators = indicators.filter(pk__in=told.values("indicator"))
+        indicators = list(indicators[:MOST_INDICATORS])
+        return context | {"comparison": compare(indicators, companies, tells_all=not chosen)}
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        return super().render_to_response(
+            context, status=400 if context["form"].errors else 200, **kwargs
+        )
 
 
 class IndicatorListView(PublishedListView):

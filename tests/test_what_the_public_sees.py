@@ -182,6 +182,8 @@ def surfaces(world: World) -> list[str]:
     """Every public address: pages and API, lists and details, and what speaks of the whole site."""
     addresses = ["/", reverse("about"), reverse("market:overview"), reverse("api:root")]
     addresses.append(reverse("market:forecast_list"))
+    comparison = reverse("market:comparison")
+    addresses += [comparison, f"{comparison}?indicateur={world.indicator.slug}"]
     for model in RECORDS:
         addresses.append(f"/sitemap-{model.api_name}.xml")
         addresses += [model.list_url(), reverse(f"api:{model.api_name}-list")]

@@ -17,6 +17,7 @@ PAGES = (
     "events:calendar",
     "events:call_list",
     "market:overview",
+    "market:comparison",
     "market:forecast_list",
     "market:anomaly_list",
     "market:method",

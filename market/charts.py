@@ -25,7 +25,7 @@ BAR_HEIGHT = 34
 GAP = 14
 LABEL_HEIGHT = 22
 # The longest bar leaves room at its right for its value.
-LONGEST_PERCENT = 62
+LONGEST_PERCENT, SHORTEST_PERCENT = 62, 25
 # What a name takes on a phone: it is cut there, and whole in the link and in the table.
 LABEL_CHARACTERS = 40
 
@@ -116,16 +116,17 @@ def bars_of(named: Sequence[tuple[str, Figure]], *, identifier: str, title: str)
         return None
     lowest = min(sizes[-1], Decimal(0))
     span = max(sizes[0], Decimal(0)) - lowest
-    zero = _length(-lowest, span)
+    room = _room_beside(max(len(figure.display) for _, figure in named))
+    zero = _length(-lowest, span, room)
     step = LABEL_HEIGHT + BAR_HEIGHT + GAP
     bars = [
         Bar(
             label=name,
             value=figure.display,
             y=LABEL_HEIGHT + index * step,
-            length=_length(abs(size), span),
+            length=_length(abs(size), span, room),
             figure=figure,
-            start=zero if size >= 0 else round(zero - _length(-size, span), 2),
+            start=zero if size >= 0 else round(zero - _length(-size, span, room), 2),
         )
         for index, ((name, figure), size) in enumerate(zip(named, sizes, strict=True))
     ]
@@ -239,28 +240,34 @@ def forecast_chart(
     drawn = [*observed, *forecasts]
     if len(things) != 1 or not observed or not _fit_from_zero(drawn):
         return None
-    plot = _Plot([_day(figure) for figure in drawn], max(figure.value for figure in drawn))
+    plot = Plot([_day(figure) for figure in drawn], max(figure.value for figure in drawn))
     return ForecastChart(
         identifier=identifier,
         title=title,
         description=" ; ".join(_told(figure) for figure in drawn) + ".",
         # What happened takes its room first.
-        observed=[plot.point(figure) for figure in observed],
-        forecasts=[plot.point(figure) for figure in forecasts],
-        ticks=plot.ticks(drawn),
+        observed=[plot.point(figure, _day(figure)) for figure in observed],
+        forecasts=[plot.point(figure, _day(figure)) for figure in forecasts],
+        ticks=plot.ticks([(_day(figure), _period(figure).display) for figure in drawn]),
     )
 
 
-class _Plot:
-    """Where days and values fall, and which texts still have room."""
+class Plot:
+    """Where days and values fall, and which texts still have room. Zero is always in sight."""
 
-    def __init__(self, days: Sequence[date], highest: Decimal) -> None:
+    def __init__(
+        self, days: Sequence[date], highest: Decimal, lowest: Decimal = Decimal(0)
+    ) -> None:
         self.first, self.last = min(days), max(days)
-        self.highest = highest
+        self.highest, self.lowest = max(highest, Decimal(0)), min(lowest, Decimal(0))
         self.labels: list[tuple[float, float, float]] = []
 
-    def point(self, figure: Figure) -> Point:
-        x, y = self._x(_day(figure)), self._y(figure.value)
+    @property
+    def zero(self) -> float:
+        return self._y(Decimal(0))
+
+    def point(self, figure: Figure, day: date) -> Point:
+        x, y = self._x(day), self._y(figure.value)
         stated = Interval.stated(
             figure.value, figure.decimals or 0, figure.qualifier, figure.indicator.scale
         )
@@ -274,12 +281,9 @@ class _Plot:
         )
         return Point(figure, x, y, top, bottom, label_y)
 
-    def ticks(self, figures: Sequence[Figure]) -> list[Tick]:
+    def ticks(self, labels: Sequence[tuple[date, str]]) -> list[Tick]:
         """From left to right, those that have room."""
-        ticks = [
-            Tick(self._x(_day(figure)), _period(figure).display)
-            for figure in sorted(figures, key=_day)
-        ]
+        ticks = [Tick(self._x(day), label) for day, label in sorted(set(labels))]
         return [
             tick for tick in ticks if self._room_for(tick.label, tick.x, [PLOT_HEIGHT]) is not None
         ]
@@ -292,8 +296,9 @@ class _Plot:
     def _y(self, value: Decimal) -> float:
         if value.is_infinite():
             return CEILING if value > 0 else PLOT_BOTTOM
-        shown = min(max(value, Decimal(0)), self.highest)
-        return round(PLOT_BOTTOM - float(shown / self.highest) * (PLOT_BOTTOM - PLOT_TOP), 1)
+        shown = min(max(value, self.lowest), self.highest) - self.lowest
+        part = float(shown / (self.highest - self.lowest))
+        return round(PLOT_BOTTOM - part * (PLOT_BOTTOM - PLOT_TOP), 1)
 
     def _room_for(self, text: str, x: float, places: Sequence[float]) -> float | None:
         """Takes the first of these heights where the text stands over no other; None without."""
@@ -359,5 +364,11 @@ def part_name(figure: Figure) -> str:
     return figure.period.display
 
 
-def _length(value: Decimal, longest: Decimal) -> float:
-    return round(float(value / longest) * LONGEST_PERCENT, 2)
+def _length(value: Decimal, longest: Decimal, room: float) -> float:
+    return round(float(value / longest) * room, 2)
+
+
+def _room_beside(characters: int) -> float:
+    """What the longest bar may take, so that the longest value still fits on a phone."""
+    left = 100 - CHARACTER_PERCENT - characters * CHARACTER_PERCENT
+    return max(SHORTEST_PERCENT, min(LONGEST_PERCENT, left))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from csp.decorators import csp_replace
@@ -16,7 +17,7 @@ from django.views.generic import DetailView, TemplateView
 
 from companies.models import Company
 from market import downloads, exports, schema_org
-from market.charts import bar_chart, forecast_chart
+from market.charts import ForecastChart, bar_chart, forecast_chart
 from market.comparison import MOST_INDICATORS, compare, proposals
 from market.filters import (
     TOLD_STATES,
@@ -29,6 +30,7 @@ from market.filters import (
     IndicatorFilterSet,
 )
 from market.forecasts import Outcome, Record, by_horizon, judge, records
+from market.lines import LineChart, line_charts
 from market.models import Figure, GrowthDriver, Indicator, whole_figures
 from publishing.addresses import absolute_url
 from publishing.anomalies import all_rules, subjects
@@ -69,17 +71,35 @@ def panel_of(indicator: Indicator) -> dict[str, Any]:
     `indicator.live_figures` is loaded by `with_live_figures()`.
     """
     figures = indicator.live_figures
-    parts = [figure for figure in figures if figure.segment or figure.company]
+    parts = _latest([figure for figure in figures if figure.segment or figure.company])
     wholes = whole_figures(figures)
+    lines = line_charts(figures, identifier=f"evolution-{indicator.slug}")
+    drawn = {figure.pk for line in lines for figure in line.figures}
     return {
         "indicator": indicator,
         "headline": wholes[0] if wholes else None,
-        "others": wholes[1:],
+        "others": [figure for figure in wholes[1:] if figure.pk not in drawn],
         "chart": bar_chart(
             parts, identifier=f"graphique-{indicator.slug}", title=f"{indicator.name} : détail"
         ),
         "parts": parts,
+        "lines": lines,
     }
+
+
+def _latest(parts: list[Figure]) -> list[Figure]:
+    """Those of the latest period, told apart from what is not dated: bars are of one time.
+
+    What was measured goes before what is foreseen.
+    """
+    observed = [figure for figure in parts if figure.nature != Figure.Nature.FORECAST] or parts
+    dated = [figure for figure in observed if figure.period.start and figure.period.end]
+    last = max((_ends(figure) for figure in dated), default=None)
+    return [figure for figure in dated if _ends(figure) == last] or observed
+
+
+def _ends(figure: Figure) -> tuple[date, date]:
+    return figure.period.end, figure.period.start
 
 
 def current_panel(indicator: Indicator) -> dict[str, Any]:
@@ -142,12 +162,14 @@ class IndicatorDetailView(PublishedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         trail = self.trail = list(self.object.figures.published().for_cards().trail())
         panel = current_panel(self.object)
+        forecasts = self._forecasts()
         live = {figure.pk for figure in self.object.live_figures}
         return (
             super().get_context_data(**kwargs)
             | panel
-            | self._forecasts()
+            | forecasts
             | {
+                "lines": self._lines(forecasts["forecast_chart"]),
                 "trail": trail,
                 "replaced": {figure.pk for figure in trail} - live,
                 "citation": downloads.citation_of(self.object),
@@ -158,6 +180,12 @@ class IndicatorDetailView(PublishedDetailView):
 
     def describe(self, record: Indicator) -> schema_org.Data:
         return schema_org.indicator(record, self.trail)
+
+    def _lines(self, forecasts: ForecastChart | None) -> list[LineChart]:
+        """What it said over time, but what the chart of its forecasts already tells."""
+        lines = line_charts(self.trail, identifier=f"evolution-{self.object.slug}")
+        told = {point.figure.pk for point in forecasts.observed} if forecasts else set()
+        return [one for one in lines if not told >= {figure.pk for figure in one.figures}]
 
     def _forecasts(self) -> dict[str, Any]:
         """Every public forecast of the indicator with its outcome, and their chart."""

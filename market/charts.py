@@ -133,7 +133,7 @@ def bars_of(named: Sequence[tuple[str, Figure]], *, identifier: str, title: str)
     return BarChart(
         identifier=identifier,
         title=title,
-        description=" ; ".join(f"{bar.label} : {bar.stated}" for bar in bars) + ".",
+        description=" ; ".join(f"{bar.label} : {bar.stated}" for bar in bars) + ".",
         bars=bars,
         height=len(bars) * step - GAP,
         zero=zero,

@@ -46,6 +46,10 @@ class LineChart:
         return [point.figure for point in (*self.points, *self.alone)]
 
     @property
+    def is_of_the_whole(self) -> bool:
+        return _thing(self.points[0].figure) == (None, None)
+
+    @property
     def description(self) -> str:
         told = (f"{self.time_of(one)}{NBSP}: {_stated(one)}" for one in self.figures)
         return f"{NBSP}; ".join(told) + "."

@@ -18,7 +18,8 @@ from django.views.generic import TemplateView
 from analyses.models import Analysis
 from companies.models import Company
 from events.models import Event
-from market.models import Indicator
+from market.key_figures import KeyFigure, key_figures
+from market.models import Figure, Indicator
 from market.views import panel_of
 from news.models import NewsItem
 from publishing import schema_org
@@ -31,7 +32,8 @@ from veille.panorama.years import years
 
 logger = logging.getLogger(__name__)
 
-KEY_INDICATORS = 3
+# How many indicators are looked at, and how many are told.
+KEY_INDICATORS, KEY_FIGURES = 12, 6
 API = "/api"
 
 
@@ -44,12 +46,12 @@ class HomeView(TemplateView):
         events = Event.objects.published().for_cards()
         upcoming = list(events.upcoming()[:6])
         panels = [panel_of(indicator) for indicator in self._indicators()]
-        lead = panels.pop(0) if panels and panels[0]["headline"] else None
+        lead = panels[0]["headline"] if panels else None
         return super().get_context_data(**kwargs) | {
             "upcoming": upcoming,
             "past": [] if upcoming else list(events.past()[:6]),
             "lead": lead,
-            "panels": panels,
+            "keys": self._keys(panels, lead),
             "trends": Trend.objects.published().major().in_order().for_cards()[:5],
             "topics": Topic.objects.published().in_order()[:8],
             "news": NewsItem.objects.published().latest_first().for_cards()[:4],
@@ -59,6 +61,11 @@ class HomeView(TemplateView):
             "feeds": feed_links("everything", "Tout ce qui paraît"),
             "structured_data": schema_org.script(schema_org.website(reverse("search:results"))),
         }
+
+    def _keys(self, panels: list[dict[str, Any]], lead: Figure | None) -> list[KeyFigure]:
+        """What is told of the market, but a figure that leads and has nothing more to tell."""
+        found = key_figures(panels, KEY_FIGURES)
+        return [one for one in found if one.has_chart or one.headline != lead]
 
     def _indicators(self) -> list[Indicator]:
         return list(Indicator.objects.published().in_order().with_live_figures()[:KEY_INDICATORS])

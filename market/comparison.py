@@ -303,7 +303,7 @@ def compare(
 
     `indicators` come with their live figures (`with_live_figures()`); two queries more.
     """
-    world, entries = _read(indicators)
+    world, entries = read(indicators)
     asked = {company.pk for company in companies}
     if asked:
         entries = [one for one in entries if one.figure.company_id in asked]
@@ -380,7 +380,21 @@ def _query(indicators: Iterable[Indicator] = (), companies: Iterable[Company] = 
     return urlencode(chosen, doseq=True)
 
 
-def _read(indicators: Sequence[Indicator]) -> tuple[World, list[Entry]]:
+def remainder_of(chart: BarChart | None, world: World, entries: Sequence[Entry]) -> str:
+    """What the bars of one indicator leave untold of their whole; empty when nothing is said.
+
+    `world` and `entries` are those of `read`.
+    """
+    if chart is None:
+        return ""
+    drawn = {figure.pk for figure in chart.figures}
+    group = Group([one for one in entries if one.figure.pk in drawn], 0, world)
+    is_alike = len({one.key for one in group.entries}) == 1
+    return group.remainder if is_alike else ""
+
+
+def read(indicators: Sequence[Indicator]) -> tuple[World, list[Entry]]:
+    """Their live figures, as rules read them (two queries)."""
     measures = read_measures(indicators)
     live = Figure.objects.live().filter(indicator__in=[one.pk for one in indicators])
     statements = with_components(list(read_statements(live, measures)), read_components(live))

@@ -19,6 +19,7 @@ from companies.models import Company
 from market import downloads, exports, schema_org
 from market.charts import ForecastChart, bar_chart, forecast_chart
 from market.comparison import MOST_INDICATORS, compare, proposals
+from market.digest import digest
 from market.filters import (
     TOLD_STATES,
     AnomalyFilterSet,
@@ -59,8 +60,10 @@ class MarketOverview(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         indicators = Indicator.objects.published().in_order().with_live_figures()
+        panels = [panel_of(indicator) for indicator in indicators]
         return super().get_context_data(**kwargs) | {
-            "panels": [panel_of(indicator) for indicator in indicators],
+            "digest": digest(panels),
+            "panels": panels,
             "drivers": GrowthDriver.objects.published().in_order().for_cards(),
         }
 

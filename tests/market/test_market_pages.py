@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 
 import pytest
@@ -50,12 +51,13 @@ def test_the_overview_costs_the_same_with_one_indicator_and_with_ten(
     client, spending, django_assert_num_queries
 ):
     # The indicators, their topics, their live figures with what corrects them and their
-    # anomalies; the growth drivers.
-    with django_assert_num_queries(VERSION + 6):
+    # anomalies; how rules read these figures and what they add up, to say what parts leave
+    # untold; the growth drivers.
+    with django_assert_num_queries(VERSION + 8):
         overview(client)
     for _ in range(9):
         make.make_figure()
-    with django_assert_num_queries(VERSION + 6):
+    with django_assert_num_queries(VERSION + 8):
         overview(client)
 
 
@@ -143,3 +145,48 @@ def test_a_figure_page_leads_to_what_it_totals_and_back(client):
 def test_a_period_is_shown_as_stated_or_said_not_to_be(client, period, shown):
     figure = make.make_figure(period=period)
     assert shown in client.get(figure.get_absolute_url()).content.decode()
+
+
+def told_in_a_minute(client) -> str:
+    words = overview(client).split('id="minute"')[1].split("</section>")[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", words).replace("\u00a0", " "))
+
+
+def test_the_overview_begins_with_the_amount_and_its_growth(client, spending):
+    indicator, _, _ = spending
+    growth = make.make_indicator(kind="growth_rate", unit="percent", scale=0, base=indicator)
+    make.make_figure(indicator=growth, value=Decimal("20.4"), nature="estimate")
+    make.make_figure(indicator=growth, value=Decimal("9.9"), period="2022")
+    words = told_in_a_minute(client)
+    assert "Dépenses : 602,7 Md$ (constaté, 2024), croissance de 20,4 %." in words
+    assert "En tête : SaaS 244 Md$, IaaS 182,2 Md$, PaaS 176,5 Md$." in words
+    assert "602,7 Md$ détaillés : le compte de l’ensemble, 602,7 Md$, y est." in words
+
+
+def test_a_growth_of_another_time_is_not_said_beside_the_amount(client, spending):
+    growth = make.make_indicator(kind="growth_rate", unit="percent", scale=0, base=spending[0])
+    make.make_figure(indicator=growth, value=Decimal("9.9"), period="2022")
+    assert "9,9" not in told_in_a_minute(client)
+
+
+def test_the_overview_tells_shares_doubts_and_forecasts(client, spending):
+    shares = make.make_indicator(name="Parts", kind="share", unit="percent", scale=0)
+    source = make.make_source()
+    parts = [
+        make.make_figure(
+            indicator=shares, company=make.make_company(name=name), value=value, source=source
+        )
+        for name, value in (("Alpha", 32), ("Bêta", 23))
+    ]
+    make.make_figure(indicator=spending[0], nature="forecast", period="2020", value=500)
+    make.make_figure(indicator=spending[0], nature="forecast", period="2090", value=900)
+    make.make_anomaly(accused=parts[:1])
+    words = told_in_a_minute(client)
+    assert "Parts : Alpha 32 % (contesté), Bêta 23 %. 55 % expliqués, 45 % sans détail." in words
+    assert "À lire avec prudence : 1 chiffre contesté, 0 non sourcé, sur 8." in words
+    assert "Prévisions : 2 prévisions, dont 1 échue." in words
+
+
+def test_without_a_measured_amount_there_is_no_summary(client):
+    make.make_figure(nature="forecast", period="2090")
+    assert 'id="minute"' not in overview(client)

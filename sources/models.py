@@ -153,6 +153,11 @@ class Source(Titled, Written, Publishable):
         )
 
     @property
+    def foreign_language(self) -> str:
+        """The language tag (BCP 47) of a title that is not in French, for `lang`; else empty."""
+        return "" if self.language.split("-")[0].lower() == "fr" else self.language
+
+    @property
     def language_name(self) -> str:
         """« anglais »; the code itself where Django does not know it."""
         try:

@@ -8,6 +8,7 @@ is refused with its name, never guessed.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import warnings
 from pathlib import Path
@@ -22,6 +23,8 @@ from whitenoise.compress import Compressor
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
+
+_EMAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\".]+")
 
 YES = {"true", "yes", "on", "1"}
 NO = {"false", "no", "off", "0"}
@@ -72,6 +75,13 @@ def web_address(name: str, *, default: str) -> str:
     if parts.scheme in ("http", "https") and parts.netloc:
         return value
     raise ImproperlyConfigured(f"{name} is {value!r}; it must begin with http:// or https://.")
+
+
+def email_address(name: str) -> str:
+    value = text(name)
+    if value and not _EMAIL.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be an address, as a@example.org.")
+    return value
 
 
 def secret_key() -> str:
@@ -143,6 +153,8 @@ ALLOWED_HOSTS = allowed_hosts()
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 # The public address, for the links that leave the site: feeds, calendars, messages.
 SITE_URL = web_address("SITE_URL", default="http://127.0.0.1:8000")
+# Where readers write, on the accessibility statement; empty: the page says that there is none.
+CONTACT_EMAIL = email_address("CONTACT_EMAIL")
 # `check_links` never asks for a page of this network; its tests have no other.
 LINK_CHECKS_REACH_PRIVATE_ADDRESSES = False
 

@@ -24,6 +24,7 @@ PAGES = (
     "market:erratum_list",
     "sources:single_source",
     "about",
+    "accessibility",
     "panorama_list",
 )
 

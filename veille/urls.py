@@ -20,6 +20,7 @@ urlpatterns = [
     *feed_paths(TopicFeed, "topic", "thematiques/<slug:slug>/"),
     *feed_paths(CompanyFeed, "company", "entreprises/<slug:slug>/"),
     path("a-propos/", views.AboutView.as_view(), name="about"),
+    path("accessibilite/", views.AccessibilityView.as_view(), name="accessibility"),
     path("evenements/", include("events.urls")),
     path("entreprises/", include("companies.urls")),
     path("actualites/", include("news.urls")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -85,6 +85,17 @@ class AboutView(TemplateView):
             "counts": counts,
             "last_update": last_update(),
         }
+
+
+class AccessibilityView(TemplateView):
+    """The accessibility statement, after the model of the RGAA: what was measured, and when."""
+
+    template_name = "pages/accessibility.html"
+    # The day of the last measurements: to be changed with what the page tells of them.
+    extra_context = {"stated_on": date(2026, 11, 23)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"contact": settings.CONTACT_EMAIL}
 
 
 def last_update() -> datetime | None:

@@ -186,6 +186,10 @@ def test_an_empty_variable_counts_as_unset(setting):
             "SITE_URL is 'veille.example.org'; it must begin with http:// or https://.",
         ),
         (
+            {"CONTACT_EMAIL": "nobody"},
+            "CONTACT_EMAIL is 'nobody'; it must be an address, as a@example.org.",
+        ),
+        (
             {"DATABASE_URL": "mysql://root:secret@localhost/veille"},
             "DATABASE_URL must begin with sqlite:/// or postgres://, as "
             "postgres://user:password@host:5432/veille; it begins with 'mysql'.",

@@ -90,3 +90,23 @@ def test_a_failure_of_the_api_is_a_problem_and_no_page(monkeypatch):
             "detail": "Le site n’a pas pu répondre : réessayez plus tard.",
         },
     )
+
+
+def test_the_accessibility_statement_claims_no_more_than_was_measured(client, settings):
+    settings.CONTACT_EMAIL = "acces@veille.example"
+    content = client.get("/accessibilite/").content.decode()
+    assert "<strong>partiellement conforme</strong>" in content
+    assert "23 novembre 2026" in content
+    assert '<a href="mailto:acces@veille.example">' in content
+
+
+def test_the_statement_does_not_invent_a_contact(client, settings):
+    settings.CONTACT_EMAIL = ""
+    content = client.get("/accessibilite/").content.decode()
+    assert "mailto:" not in content
+    assert "Aucune adresse de contact" in content
+
+
+def test_every_page_leads_to_the_accessibility_statement(client):
+    for page in (reverse("home"), reverse("about"), "/nulle-part/"):
+        assert f'href="{reverse("accessibility")}"' in client.get(page).content.decode()

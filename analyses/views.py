@@ -11,7 +11,8 @@ from django.utils.cache import patch_vary_headers
 
 from analyses import exports, schema_org
 from analyses.filters import AnalysisFilterSet, RecommendationFilterSet
-from analyses.models import Analysis, Recommendation
+from analyses.models import Analysis, Note, Recommendation
+from analyses.side_notes import with_side_notes
 from publishing.addresses import absolute_url
 from publishing.views import PublishedDetailView, PublishedListView
 
@@ -35,8 +36,15 @@ class AnalysisDetailView(PublishedDetailView):
     described_by = schema_org.analysis
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        notes = self.object.notes()
+        beside = {note.number: side_note(note) for note in notes}
         return super().get_context_data(**kwargs) | {
-            "notes": self.object.notes(),
+            "notes": notes,
+            "introduction": with_side_notes(self.object.body_html, beside),
+            "parts": [
+                (part, with_side_notes(part.body_html, beside))
+                for part in self.object.sections.all()
+            ],
             "address": absolute_url(self.object.get_absolute_url()),
             "markdown_url": markdown_path(self.object),
         }
@@ -59,6 +67,10 @@ class AnalysisMarkdownView(AnalysisDetailView):
 
     def address_of(self, record: Analysis) -> str:
         return markdown_path(record)
+
+
+def side_note(note: Note) -> str:
+    return render_to_string("analyses/_side_note.html", {"note": note}).strip()
 
 
 def markdown_path(analysis: Analysis) -> str:

@@ -44,6 +44,7 @@ class Validators(NamedTuple):
             running.name,
             today.isoformat(),
             settings.SITE_URL,
+            settings.CONTACT_EMAIL,
             request.META.get("HTTP_HOST", ""),
             request.scheme,
             request.get_full_path(),

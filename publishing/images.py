@@ -17,6 +17,7 @@ from django.db.models.fields.files import FieldFile, ImageFieldFile
 from django.utils.text import slugify
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from publishing import renditions
 from publishing.typography import number
 
 MAX_IMAGE_BYTES = 5_000_000
@@ -71,10 +72,16 @@ def validate_image(file: File) -> None:
 
 
 class CleanImageFile(ImageFieldFile):
-    """What is stored of an uploaded image: see `cleaned`."""
+    """What is stored of an uploaded image (see `cleaned`), with its renditions."""
 
     def save(self, name: str, content: File, save: bool = True) -> None:
-        super().save(name, cleaned(content), save=save)
+        clean = cleaned(content)
+        # Django measures no image without a name.
+        clean.name = clean.name or name
+        super().save(name, clean, save=False)
+        self.instance.image_widths = renditions.make(self.storage, self.name, clean)
+        if save:
+            self.instance.save()
 
 
 class CleanImageField(models.ImageField):

@@ -26,6 +26,7 @@ from publishing.fields import MarkdownField, RenderedMarkdownField
 from publishing.images import CleanImageField, upload_path, validate_image
 from publishing.markdown import plain_text
 from publishing.posters import Poster
+from publishing.renditions import FORMATS, path_of
 
 # Django finds the models of an app here.
 from publishing.tokens import ApiToken, KeptAnswer  # noqa: F401
@@ -443,9 +444,32 @@ class Illustrated(models.Model):
     image_credit = models.CharField("crédit de l’image", max_length=200, blank=True)
     image_width = models.PositiveIntegerField(null=True, editable=False)
     image_height = models.PositiveIntegerField(null=True, editable=False)
+    # Those of its renditions. After the image: storing it fills them.
+    image_widths = models.JSONField(default=list, editable=False)
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        written = kwargs.get("update_fields")
+        if written is not None and "image" in written:
+            kwargs["update_fields"] = {*written, "image_width", "image_height", "image_widths"}
+        super().save(*args, **kwargs)
+
+    def image_sources(self) -> list[tuple[str, str]]:
+        """Its renditions, as (media type, `srcset`), the lightest format first."""
+        url = self.image.storage.url
+        return [
+            (
+                f"image/{extension}",
+                ", ".join(
+                    f"{url(path_of(self.image.name, width, extension))} {width}w"
+                    for width in self.image_widths
+                ),
+            )
+            for extension in FORMATS
+            if self.image_widths
+        ]
 
     def missing_for_publication(self) -> dict[str, str]:
         missing = super().missing_for_publication()

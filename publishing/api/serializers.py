@@ -18,6 +18,7 @@ from publishing.anomalies import rule_title
 from publishing.api.addresses import api_path
 from publishing.fields import PRECISION_CHOICES
 from publishing.models import Anomaly, AnomalyRecord, Publishable, Severity
+from publishing.renditions import FORMATS, path_of
 
 
 class _WholeRecordField(serializers.Field):
@@ -66,6 +67,14 @@ class ApproximateDateSerializer(serializers.Serializer):
     edtf = serializers.CharField(help_text="EDTF (ISO 8601-2) ; « XXXX » : inconnue.")
 
 
+class RenditionSerializer(serializers.Serializer):
+    """Une taille et un format d’une image."""
+
+    url = serializers.URLField()
+    media_type = serializers.ChoiceField([f"image/{extension}" for extension in FORMATS])
+    width = serializers.IntegerField(help_text="En pixels.")
+
+
 class ImageSerializer(serializers.Serializer):
     """Image d’une fiche."""
 
@@ -74,10 +83,24 @@ class ImageSerializer(serializers.Serializer):
     credit = serializers.CharField(source="image_credit", help_text="Crédit.")
     width = serializers.IntegerField(source="image_width", allow_null=True)
     height = serializers.IntegerField(source="image_height", allow_null=True)
+    renditions = serializers.SerializerMethodField(help_text="La même, en d’autres tailles.")
 
     @extend_schema_field(OpenApiTypes.URI)
     def get_url(self, record: models.Model) -> str:
         return urljoin(self.context["site"], record.image.url)
+
+    @extend_schema_field(RenditionSerializer(many=True))
+    def get_renditions(self, record: models.Model) -> list[dict[str, Any]]:
+        url, site = record.image.storage.url, self.context["site"]
+        return [
+            {
+                "url": urljoin(site, url(path_of(record.image.name, width, extension))),
+                "media_type": f"image/{extension}",
+                "width": width,
+            }
+            for extension in FORMATS
+            for width in record.image_widths
+        ]
 
     def to_representation(self, record: models.Model) -> dict[str, Any] | None:
         return super().to_representation(record) if record.image else None

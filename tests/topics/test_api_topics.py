@@ -73,6 +73,7 @@ def test_an_image_is_told_with_its_address_and_words(client):
         "credit": "Veille",
         "width": 800,
         "height": 450,
+        "renditions": [],
     }
     assert get(client, "topics/")["results"][0]["image"] == image
     assert get(client, f"topics/{topic.slug}/")["image"] == image

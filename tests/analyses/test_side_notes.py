@@ -66,6 +66,16 @@ def test_a_long_passage_is_cut_beside_the_text_and_whole_in_the_list(client):
     assert "mot …</span>" in content
 
 
+def test_calls_in_a_row_are_not_cut_from_one_another():
+    calls = [
+        f'<sup class="note-call"><a href="#note-{n}" id="appel-x-{n}">{n}</a></sup>' for n in (1, 2)
+    ]
+    row = "\u00a0".join(calls)
+    assert with_side_notes(f"<p>Un fait{row}.</p>", {1: "<i>un</i>", 2: "<i>deux</i>"}) == (
+        f"<p>Un fait{row}<i>un</i><i>deux</i>.</p>"
+    )
+
+
 def test_a_call_without_note_is_left_as_it_is():
     call = '<sup class="note-call"><a href="#note-3" id="appel-x-1">3</a></sup>'
     assert with_side_notes(f"<p>Un fait{call}.</p>", {}) == f"<p>Un fait{call}.</p>"

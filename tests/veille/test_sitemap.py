@@ -27,9 +27,9 @@ def test_the_map_has_a_section_for_the_pages_and_one_for_each_kind_of_record(cli
 
 def test_every_page_of_the_map_answers(client):
     pages = locations(client, "/sitemap-pages.xml")
-    # Home, calendar, calls for papers, market, forecasts, anomalies, method, errata, what rests on
-    # a single source, about, accessibility, panoramas.
-    assert len(pages) == 12 + len(published_models())
+    # Home, calendar, calls for papers, market, comparison, forecasts, anomalies, method, errata,
+    # what rests on a single source, about, accessibility, panoramas.
+    assert len(pages) == 13 + len(published_models())
     for page in pages:
         assert client.get(page.removeprefix("http://testserver")).status_code == 200
 

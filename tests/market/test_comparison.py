@@ -297,3 +297,15 @@ def test_a_very_long_name_is_cut_in_the_chart_and_whole_in_its_link():
     figures = told(indicator, parts, [1, 2])
     chart = bars_of([(one.segment.name, one) for one in figures], identifier="x", title="X")
     assert all(len(bar.short_label) <= 40 < len(bar.label) for bar in chart.bars)
+
+
+def test_the_proposals_cost_the_same_with_two_indicators_and_with_ten(
+    client, spending, shares, django_assert_num_queries
+):
+    # As for a comparison: the first of them is shown.
+    with django_assert_num_queries(VERSION + 9):
+        client.get(PAGE)
+    for _ in range(8):
+        make.make_figure(company=make.make_company())
+    with django_assert_num_queries(VERSION + 9):
+        client.get(PAGE)

@@ -58,8 +58,8 @@ def article(kind: str, record: Publishable, **properties: Any) -> Data:
         **{
             "headline": record.label,
             "inLanguage": "fr",
-            "datePublished": record.publish_at.isoformat(),
-            "dateModified": record.changed_at.isoformat(),
+            "datePublished": record.publish_at.isoformat(timespec="seconds"),
+            "dateModified": record.changed_at.isoformat(timespec="seconds"),
             "author": publisher(),
             "publisher": publisher(),
             "mainEntityOfPage": absolute_url(record.get_absolute_url()),

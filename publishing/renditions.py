@@ -65,6 +65,12 @@ def paths_of(name: str, widths: list[int]) -> list[str]:
     return [path_of(name, width, extension) for width in widths for extension in FORMATS]
 
 
+def delete_all(storage: Storage, name: str, widths: list[int]) -> None:
+    """Removes the image `name` from the disk, and its renditions."""
+    for path in (name, *paths_of(name, widths)):
+        storage.delete(path)
+
+
 def _encoded(image: Image.Image, width: int) -> Iterator[tuple[str, bytes]]:
     size = (width, max(1, round(image.height * width / image.width)))
     small = _in_plain_colours(image).resize(size, Image.Resampling.LANCZOS)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, pre_save
 
 from publishing.models import Illustrated, published_models
-from publishing.renditions import paths_of
+from publishing.renditions import delete_all
 
 
 def illustrated_models() -> list[type[Illustrated]]:
@@ -42,8 +42,4 @@ def _deleted(instance: Illustrated, **kwargs: Any) -> None:
 
 
 def _forget(storage: Storage, name: str, widths: list[int]) -> None:
-    def delete_files() -> None:
-        for path in (name, *paths_of(name, widths)):
-            storage.delete(path)
-
-    transaction.on_commit(delete_files)
+    transaction.on_commit(lambda: delete_all(storage, name, widths))

@@ -46,6 +46,7 @@ from publishing.publication import (
     check_publication,
     publish_all,
 )
+from publishing.renditions import delete_all
 from publishing.typography import count, plural
 
 FOLLOW_UP_COLUMNS = ("verified_on", "review_due")
@@ -526,10 +527,8 @@ def _is_key(key: models.Field, value: Any) -> bool:
 
 def _forget_new_files(record: Publishable, request: HttpRequest) -> None:
     """Removes the files that an undone transaction wrote, and lets them be read again."""
-    for field in record._meta.concrete_fields:
-        if isinstance(field, models.FileField) and field.name in request.FILES:
-            stored = getattr(record, field.attname)
-            stored.storage.delete(stored.name)
+    if isinstance(record, Illustrated) and "image" in request.FILES:
+        delete_all(record.image.storage, record.image.name, record.image_widths)
     for uploads in dict(request.FILES.lists()).values():
         for upload in uploads:
             upload.seek(0)

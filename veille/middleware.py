@@ -20,7 +20,7 @@ from veille import release
 from veille.views import page_not_found
 
 # These answer to whom is asking, or for the machine at this very moment.
-NOT_PAGES = ("/admin/", "/api/", "/sante/", settings.MEDIA_URL, settings.STATIC_URL)
+NOT_PAGES = ("/admin/", "/api/", "/design/", "/sante/", settings.MEDIA_URL, settings.STATIC_URL)
 ALWAYS_ASK = "no-cache"
 
 

@@ -9,6 +9,7 @@ from django.urls import include, path
 from publishing.feeds import feed_paths
 from publishing.views import PosterView
 from veille import api, views
+from veille.design import DesignView
 from veille.feeds import CompanyFeed, EverythingFeed, TopicFeed
 from veille.sitemaps import sitemaps
 
@@ -20,6 +21,7 @@ urlpatterns = [
     *feed_paths(TopicFeed, "topic", "thematiques/<slug:slug>/"),
     *feed_paths(CompanyFeed, "company", "entreprises/<slug:slug>/"),
     path("a-propos/", views.AboutView.as_view(), name="about"),
+    path("design/", DesignView.as_view(), name="design"),
     path("accessibilite/", views.AccessibilityView.as_view(), name="accessibility"),
     path("evenements/", include("events.urls")),
     path("entreprises/", include("companies.urls")),

@@ -64,7 +64,7 @@ check: $(DEV) ## Checks models, migrations, the API schema and the settings of p
 		$(MANAGE) check --deploy --fail-level WARNING
 
 .PHONY: bench
-bench: $(RUNTIME) ## Measures the main pages and the comparison of figures, on databases of their own.
+bench: $(RUNTIME) ## Measures lists, search and the comparison of figures (BENCH_ARGS=--long: 100,000 records).
 	@$(PY) -m bench $(BENCH_ARGS)
 	@$(PY) -m bench.checks
 

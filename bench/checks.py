@@ -11,7 +11,7 @@ import tempfile
 import time
 from typing import TYPE_CHECKING
 
-from bench.__main__ import start_site
+from bench.site import start_site
 
 if TYPE_CHECKING:
     from market.models import Figure

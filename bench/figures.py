@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import count, islice
 from random import Random
+from typing import Any
 
 from django.db import transaction
 
-from bench.rows import public
 from companies.models import Company
 from market.models import Figure, Indicator, Perimeter, Segment
 from publishing.dates import parse
+from publishing.models import Status
 from sources.models import Source
 
 YEARS = range(2015, 2025)
@@ -19,6 +21,11 @@ SEGMENTS = 5
 COMPANIES = 8
 WRONG_EACH = 1_000
 BATCH = 2_000
+LAST_DAY = datetime(2025, 6, 30, 8, 0, tzinfo=UTC)
+
+
+def public(since: datetime = LAST_DAY) -> dict[str, Any]:
+    return {"status": Status.PUBLISHED, "publish_at": since}
 
 
 def fill_figures(total: int) -> None:

@@ -19,12 +19,13 @@ from publishing.api.serializers import ApiAddressField, PageAddressField
 from publishing.api.viewsets import StrictNegotiation
 from search.extracts import as_html, as_text
 from search.filters import SearchForm, kinds
-from search.index import Results, find
+from search.index import COUNTED, RANKED, Results, find
 from search.queries import MAX_LENGTH
 from search.spelling import other_spelling
 
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
+HAS_MORE = f"Vrai si d’autres répondent : chaque type est compté jusqu’à {COUNTED}."
 PARAMETERS = frozenset({"page", "page_size", "format"})
 
 
@@ -54,12 +55,14 @@ class CountSerializer(serializers.Serializer):
 
     type = serializers.CharField(help_text="Nom du type de fiche dans l’API.")
     count = serializers.IntegerField(min_value=1, help_text="Fiches trouvées.")
+    has_more = serializers.BooleanField(help_text=HAS_MORE)
 
 
 class AnswerSerializer(serializers.Serializer):
     """Une page de résultats."""
 
     count = serializers.IntegerField(min_value=0, help_text="Fiches trouvées, du type demandé.")
+    has_more = serializers.BooleanField(help_text=HAS_MORE)
     counts = CountSerializer(many=True, help_text="Fiches trouvées, pour chaque type.")
     other_spelling = serializers.CharField(
         help_text="Si rien n’est trouvé, une autre orthographe qui trouve ; vide sinon."
@@ -81,8 +84,9 @@ class SearchApi(APIView):
         description=(
             "Les fiches publiées qui contiennent tous les mots, les plus pertinentes d’abord. "
             '« "…" » cherche une suite de mots, « -mot » écarte un mot ; accents, casse, '
-            "pluriels et synonymes ne comptent pas. Un paramètre inconnu ou une valeur refusée "
-            "répondent 400."
+            "pluriels et synonymes ne comptent pas. "
+            f"Quand plus de {RANKED} répondent, les pages s’arrêtent aux premières. "
+            "Un paramètre inconnu ou une valeur refusée répondent 400."
         ),
         parameters=[
             OpenApiParameter("q", {"type": "string", "maxLength": MAX_LENGTH}, description="Mots."),
@@ -117,11 +121,15 @@ class SearchApi(APIView):
         page = _page(results, request)
         here = request.build_absolute_uri()
         site = request.build_absolute_uri("/").removesuffix("/")
-        found = not results.query.is_empty and not results.count()
+        nothing = not results.query.is_empty and not results.total
         answer = {
-            "count": results.count(),
-            "counts": [{"type": kind, "count": n} for kind, n in results.counts.items()],
-            "other_spelling": other_spelling(results) if found else "",
+            "count": results.total,
+            "has_more": results.has_more,
+            "counts": [
+                {"type": kind, "count": n, "has_more": kind in results.more}
+                for kind, n in results.counts.items()
+            ],
+            "other_spelling": other_spelling(results) if nothing else "",
             "next": _link(here, page.number + 1) if page.has_next() else None,
             "previous": _link(here, page.number - 1) if page.has_previous() else None,
             "results": list(page),

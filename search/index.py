@@ -12,18 +12,26 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Length
 
+from publishing import clock
 from publishing.documents import SearchDocument, lines
 from publishing.models import Publishable, published_models
-from search.backends import backend
-from search.backends.expressions import Row
+from search.backends import Row, backend
+from search.candidates import Found, newest
 from search.extracts import Segment, extract, marked
-from search.models import Entry, EntryQuerySet, Synonym
+from search.models import Entry, Synonym, identifier, object_of
 from search.queries import MAX_LENGTH, Query, parse
 from search.words import folded_words, terms
 
+# Of each kind, how many answers are counted: beyond, there are « plus de » so many.
+COUNTED = 500
+# How many answers are weighed against one another.
+RANKED = 500
 SUGGESTED = 8
+# Of each kind, the records begun by the same letters that are compared.
+LOOKED_AT = 50
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,12 @@ class Result:
 class Results:
     """The public records that answer `query`, the best first; sliced as a list is.
 
-    Runs two queries for `counts`, and for each slice one more, and one for each kind in it.
+    Up to `COUNTED` records of each kind are counted; `more` names the kinds that have others.
+    `len()` says how many of those asked for are put in order, and may be shown: all of them, or
+    about `RANKED` when there are more.
+
+    Runs a query to count, two more at most to rank, and for each slice one, and one for each kind
+    in it.
     """
 
     def __init__(self, query: Query, kind: str = "") -> None:
@@ -55,44 +68,98 @@ class Results:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many answer, by name of their kind in the API, whatever kind was asked for."""
-        if self.query.is_empty:
-            return {}
-        # By identifier: with a kind to look at, SQLite would walk all the entries of that kind,
-        # and ask the words of each.
-        matching = Entry.objects.filter(pk__in=self._entries.order_by().values("pk"))
-        found = _public(matching).order_by().values("kind")
-        totals = dict(found.annotate(total=Count("pk")).values_list("kind", "total"))
-        return {
-            model.api_name: totals[model.api_name]
-            for model in published_models()
-            if model.api_name in totals
-        }
+        """How many answer, `COUNTED` at most, by kind in the API, whatever kind was asked for."""
+        return {kind: min(len(found), COUNTED) for kind, found in self._newest.items()}
 
-    def count(self) -> int:
+    @cached_property
+    def more(self) -> frozenset[str]:
+        """The kinds of which there are more than are counted."""
+        return frozenset(kind for kind, found in self._newest.items() if len(found) > COUNTED)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether more answer than `total` says."""
+        return self.kind in self.more if self.kind else bool(self.more)
+
+    @property
+    def total(self) -> int:
+        """How many answer, of the kind asked for; at least so many when it `has_more`."""
         if self.kind:
             return self.counts.get(self.kind, 0)
         return sum(self.counts.values())
 
-    def __getitem__(self, page: slice) -> list[Result]:
-        if not self.count():
-            return []
-        shown = visible([self.kind] if self.kind else self.counts)
-        entries = self._entries.of(self.kind).filter(shown).order_by("-score", "-pk")
-        return self._results(list(entries[page]))
+    def __len__(self) -> int:
+        return len(self._ranked)
 
-    @property
-    def _entries(self) -> EntryQuerySet:
-        return backend().search(self.query)
+    def __getitem__(self, page: slice) -> list[Result]:
+        shown = self._ranked[page]
+        entries = Entry.objects.in_bulk(shown)
+        return self._results([entries[one] for one in shown if one in entries])
+
+    @cached_property
+    def _newest(self) -> Found:
+        if self.query.is_empty:
+            return {}
+        found = newest(backend().answers(self.query), published_models(), COUNTED + 1)
+        return {
+            model.api_name: found[model.api_name]
+            for model in published_models()
+            if model.api_name in found
+        }
+
+    @cached_property
+    def _ranked(self) -> list[int]:
+        asked = {kind: entries for kind, entries in self._newest.items() if self.kind in ("", kind)}
+        if not asked:
+            return []
+        if sum(map(len, asked.values())) <= RANKED:
+            every = [entry for entries in asked.values() for entry in entries]
+            return backend().ranked(self.query, every, clock.today())
+        return self._first_of(asked)
+
+    def _first_of(self, asked: Found) -> list[int]:
+        """A word that so many hold tells little: those whose title it is in, then the latest."""
+        share = RANKED // len(asked)
+        models = [model for model in published_models() if model.api_name in asked]
+        named = newest(backend().named(self.query), models, share)
+        places = _places(asked, share) | _places(named, share)
+        in_title = {entry for entries in named.values() for entry in entries}
+        lengths, past = _facts(places)
+        return sorted(
+            lengths,
+            key=lambda entry: (
+                entry not in in_title,
+                entry in past,
+                lengths[entry] if entry in in_title else 0,
+                places[entry],
+                entry,
+            ),
+        )
 
     def _results(self, entries: Sequence[Entry]) -> list[Result]:
-        records = public_records(entries)
+        records = public_records((entry.kind, entry.object_id) for entry in entries)
         terms_shown = self.query.highlighted
         return [
             Result(record, marked(record.label, terms_shown), extract(entry.text, terms_shown))
             for entry in entries
             if (record := records.get((entry.kind, entry.object_id)))
         ]
+
+
+def _places(found: Found, share: int) -> dict[int, int]:
+    """The first `share` of each kind, each with its place among them: they take turns."""
+    return {
+        entry: place for entries in found.values() for place, entry in enumerate(entries[:share])
+    }
+
+
+def _facts(entries: Iterable[int]) -> tuple[dict[int, int], set[int]]:
+    """The length of the title of each entry, and those that are past. One query."""
+    rows = Entry.objects.filter(pk__in=list(entries)).order_by()
+    found = list(rows.values_list("pk", Length("title"), "ends_on"))
+    today = clock.today()
+    past = {entry for entry, _, ends_on in found if ends_on is not None and ends_on < today}
+    return {entry: length for entry, length, _ in found}, past
 
 
 def find(text: str, kind: str = "") -> Results:
@@ -102,14 +169,19 @@ def find(text: str, kind: str = "") -> Results:
 
 
 def suggest(text: str, size: int = SUGGESTED) -> list[Publishable]:
-    """The public records whose title, or other name, holds the words being typed."""
+    """The public records whose title, or other name, holds the words being typed.
+
+    What is to come before what is past; then the more of a title they are, the better.
+    """
     begun = folded_words(parse(text[:MAX_LENGTH]).text)
     if not begun:
         return []
-    entries = list(_public(backend().suggest(begun)).order_by("-score", "-pk")[:size])
-    records = public_records(entries)
-    keys = ((entry.kind, entry.object_id) for entry in entries)
-    return [records[key] for key in keys if key in records]
+    found = newest(backend().begun(begun), published_models(), LOOKED_AT)
+    keys = {entry: (kind, object_of(entry)) for kind, some in found.items() for entry in some}
+    lengths, past = _facts(keys)
+    best = sorted(lengths, key=lambda entry: (entry in past, lengths[entry], -entry))[:size]
+    records = public_records(keys[entry] for entry in best)
+    return [records[keys[entry]] for entry in best if keys[entry] in records]
 
 
 def visible(kinds: Iterable[str] | None = None) -> Q:
@@ -123,11 +195,11 @@ def visible(kinds: Iterable[str] | None = None) -> Q:
     return shown
 
 
-def public_records(entries: Iterable[Entry]) -> dict[tuple[str, int], Publishable]:
-    """The public record of each entry, by kind and identifier: one query for each kind."""
+def public_records(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Publishable]:
+    """The public records of these, by kind and identifier: one query for each kind."""
     wanted = defaultdict(list)
-    for entry in entries:
-        wanted[entry.kind].append(entry.object_id)
+    for kind, pk in keys:
+        wanted[kind].append(pk)
     found = {}
     for model in published_models():
         if model.api_name not in wanted:
@@ -147,11 +219,10 @@ def index_records(records: Iterable[Publishable]) -> None:
         Entry.objects.bulk_create(
             [_entry(*key, document) for key, document in documents.items()],
             update_conflicts=True,
-            unique_fields=["kind", "object_id"],
+            unique_fields=["id"],
             update_fields=["title", "keywords", "text", "ends_on"],
         )
-        entries = _identifiers(documents)
-        backend().index([_row(entries[key], document) for key, document in documents.items()])
+        backend().index([_row(identifier(*key), document) for key, document in documents.items()])
 
 
 def remove_entries(entries: QuerySet[Entry]) -> int:
@@ -175,14 +246,9 @@ def differs(entry: Entry | None, document: SearchDocument) -> bool:
     return held != document
 
 
-def _public(entries: EntryQuerySet) -> EntryQuerySet:
-    """Those of public records. Asks first which kinds there are: most words are in few of them."""
-    kinds = entries.order_by().values_list("kind", flat=True).distinct()
-    return entries.filter(visible(list(kinds)))
-
-
 def _entry(kind: str, pk: int, document: SearchDocument) -> Entry:
     return Entry(
+        pk=identifier(kind, pk),
         kind=kind,
         object_id=pk,
         title=document.title,
@@ -190,19 +256,6 @@ def _entry(kind: str, pk: int, document: SearchDocument) -> Entry:
         text=document.text,
         ends_on=document.ends_on,
     )
-
-
-def _identifiers(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
-    wanted = defaultdict(list)
-    for kind, pk in keys:
-        wanted[kind].append(pk)
-    return {
-        (kind, object_id): entry
-        for kind, pks in wanted.items()
-        for object_id, entry in Entry.objects.filter(kind=kind, object_id__in=pks).values_list(
-            "object_id", "pk"
-        )
-    }
 
 
 def _row(entry: int, document: SearchDocument) -> Row:

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from search.backends.expressions import IndexedWords
 from search.queries import Phrase, Synonyms
 from search.words import terms
 
 TWO_WAYS = 2
 
 
-class EntryQuerySet(models.QuerySet):
-    def of(self, kind: str) -> EntryQuerySet:
-        """The entries of one kind of records, by its name in the API; all when it is empty."""
-        return self.filter(kind=kind) if kind else self
+# The entries of one kind follow one another, so that a search reads the latest of each kind alone.
+KIND_BITS, RECORD_BITS = 22, 40
+
+
+def identifier(kind: str, object_id: int) -> int:
+    """The identifier of the entry of a record: it tells the kind, then the record."""
+    return (crc32(kind.encode()) >> (32 - KIND_BITS) << RECORD_BITS) + object_id
+
+
+def object_of(entry: int) -> int:
+    """The record of the entry that has this identifier."""
+    return entry & (1 << RECORD_BITS) - 1
 
 
 class Entry(models.Model):
-    """What one record last gave to the index, public or not: only `search.index` reads it."""
+    """What one record last gave to the index, public or not: only `search.index` reads it.
 
+    Its words, in their normal form, are in the table `search_words`, which each database has its
+    own way of making and whose `rowid` is the identifier of the entry.
+    """
+
+    id = models.BigIntegerField("identifiant", primary_key=True)
     kind = models.CharField("nature", max_length=40)
     object_id = models.PositiveBigIntegerField("fiche")
     title = models.TextField("intitulé")
     keywords = models.TextField("mots-clés", blank=True)
     text = models.TextField("texte", blank=True)
     ends_on = models.DateField("dernier jour", null=True, blank=True)
-
-    objects = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "entrée de l’index"
@@ -41,33 +53,6 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class Words(models.Model):
-    """The normal form of an entry, in a table that each database has its own way of making.
-
-    On SQLite an FTS5 table, whose hidden column of the same name stands for the whole row; on
-    PostgreSQL a table of two `tsvector`. Migration 0002 makes either.
-    """
-
-    entry = models.OneToOneField(
-        Entry,
-        on_delete=models.DO_NOTHING,
-        primary_key=True,
-        db_column="rowid",
-        db_constraint=False,
-        related_name="words",
-    )
-    whole = IndexedWords(db_column="search_words")
-    heading = IndexedWords()
-
-    class Meta:
-        managed = False
-        db_table = "search_words"
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return str(self.entry_id)
 
 
 class SynonymQuerySet(models.QuerySet):

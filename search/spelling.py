@@ -44,7 +44,7 @@ def other_spelling(results: Results) -> str:
         better = _nearest(fold(token.word), known)
         if better:
             corrected = corrected[: token.start] + better + corrected[token.end :]
-    if corrected == query.text or not find(corrected, results.kind).count():
+    if corrected == query.text or not find(corrected, results.kind).total:
         return ""
     return corrected
 

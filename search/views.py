@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from publishing.models import published_models
+from publishing.typography import number
 from search.filters import SearchForm
 from search.index import Results, find, suggest
 from search.spelling import other_spelling
@@ -46,12 +47,12 @@ class SearchView(TemplateView):
         page = self._page(results)
         return context | {
             "results": results,
-            "total": page.paginator.count,
+            "total": results.total,
             "page_obj": page,
             "page_range": page.paginator.get_elided_page_range(page.number, on_each_side=1),
             "query_without_page": self._query(type=asked["type"]),
             "choices": self._choices(results),
-            "other_spelling": "" if results.count() else other_spelling(results),
+            "other_spelling": "" if results.total else other_spelling(results),
         }
 
     def _page(self, results: Results) -> Any:
@@ -63,18 +64,22 @@ class SearchView(TemplateView):
 
     def _choices(self, results: Results) -> list[dict[str, Any]]:
         """« Tout », then each kind that answers, with its number and its address."""
-        every = {"label": "Tout", "count": sum(results.counts.values()), "kind": ""}
-        kinds = [
-            {
-                "label": capfirst(model._meta.verbose_name_plural),
-                "count": results.counts[model.api_name],
-                "kind": model.api_name,
-            }
+        every = sum(results.counts.values())
+        found = [("", "Tout", every, bool(results.more))]
+        found += [
+            (kind, capfirst(model._meta.verbose_name_plural), total, kind in results.more)
             for model in published_models()
-            if model.api_name in results.counts
+            if (kind := model.api_name) in results.counts and (total := results.counts[kind])
         ]
         return [
-            choice | {"url": f"?{self._query(type=choice['kind'])}"} for choice in (every, *kinds)
+            {
+                "kind": kind,
+                "label": label,
+                "count": total,
+                "said": f"plus de {number(total)}" if has_more else number(total),
+                "url": f"?{self._query(type=kind)}",
+            }
+            for kind, label, total, has_more in found
         ]
 
     def _query(self, **changes: str) -> str:

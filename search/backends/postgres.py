@@ -7,26 +7,24 @@ that come here are already in their normal form.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.db import connection
-from django.db.models import FloatField, Func, QuerySet, Value
 
-from publishing import clock
-from search.backends.expressions import Row, column, weighed
-from search.models import Entry
+from search.backends import PAST, Condition, Row
 from search.queries import Clause, Phrase, Query
 from search.words import term
 
+WHOLE = "search_words.search_words @@ %s::tsquery"
+HEADING = "search_words.heading @@ %s::tsquery"
 # Of the weights D, C, B and A, the text is D and the title A, ten times as heavy.
-WEIGHTS = "{0.1, 0.1, 0.1, 1.0}"
+RANKED = (
+    "SELECT rowid FROM search_words JOIN search_entry ON id = rowid WHERE rowid = ANY(%s) "
+    "ORDER BY ts_rank('{0.1, 0.1, 0.1, 1.0}', search_words, %s::tsquery) "
+    "* CASE WHEN ends_on < %s THEN %s ELSE 1 END DESC, rowid DESC"
+)
 # Beyond it, PostgreSQL keeps a word but no longer its place.
 LAST_POSITION = 16_383
-
-
-class Relevance(Func):
-    function = "ts_rank"
-    template = "%(function)s('" + WEIGHTS + "', %(expressions)s::tsquery)"
-    output_field = FloatField()
 
 
 def index(rows: Iterable[Row]) -> None:
@@ -44,43 +42,46 @@ def remove(entries: Iterable[int]) -> None:
         cursor.execute("DELETE FROM search_words WHERE rowid = ANY(%s)", [list(entries)])
 
 
-def search(query: Query) -> QuerySet[Entry]:
-    return _entries(_expression(query))
+def answers(query: Query) -> Condition:
+    return Condition(WHOLE, (_expression(query),))
 
 
-def suggest(begun: Sequence[str]) -> QuerySet[Entry]:
-    *before, last = begun
-    expression = " & ".join(f"'{term(word)}':A" for word in before)
+def named(query: Query) -> Condition:
+    return Condition(WHOLE, (_expression(query, "A"),))
+
+
+def begun(words: Sequence[str]) -> Condition:
+    *before, last = words
     prefix = f"'{last}':*"
     if not before:
-        found = Entry.objects.filter(words__heading__answers=prefix)
-        return _scored(found, "heading", prefix)
-    return _entries(expression).filter(words__heading__answers=prefix)
+        return Condition(HEADING, (prefix,))
+    whole = " & ".join(f"'{term(word)}':A" for word in before)
+    return Condition(f"{HEADING} AND {WHOLE}", (prefix, whole))
 
 
-def _entries(expression: str) -> QuerySet[Entry]:
-    entries = Entry.objects.filter(words__whole__answers=expression)
-    return _scored(entries, "whole", expression)
+def ranked(query: Query, entries: Sequence[int], today: date) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(RANKED, [list(entries), _expression(query), today, PAST])
+        return [entry for (entry,) in cursor.fetchall()]
 
 
-def _scored(entries: QuerySet[Entry], name: str, expression: str) -> QuerySet[Entry]:
-    relevance = Relevance(column(name), Value(expression))
-    return entries.annotate(score=weighed(relevance, clock.today()))
-
-
-def _expression(query: Query) -> str:
-    parts = [_clause(clause) for clause in query.wanted]
+def _expression(query: Query, weight: str = "") -> str:
+    """`weight` is that of the words wanted, any of them when it is empty."""
+    parts = [_clause(clause, weight) for clause in query.wanted]
     parts += [f"!{_clause(clause)}" for clause in query.excluded]
     return " & ".join(parts)
 
 
-def _clause(clause: Clause) -> str:
-    alternatives = (" & ".join(map(_phrase, phrases)) for phrases in clause.alternatives)
+def _clause(clause: Clause, weight: str = "") -> str:
+    alternatives = (
+        " & ".join(_phrase(phrase, weight) for phrase in phrases) for phrases in clause.alternatives
+    )
     return "(" + " | ".join(f"({one})" for one in alternatives) + ")"
 
 
-def _phrase(phrase: Phrase) -> str:
-    return "(" + " <-> ".join(f"'{one}'" for one in phrase) + ")"
+def _phrase(phrase: Phrase, weight: str) -> str:
+    label = f":{weight}" if weight else ""
+    return "(" + " <-> ".join(f"'{one}'{label}" for one in phrase) + ")"
 
 
 def _vector(heavy: Sequence[str], light: Sequence[str]) -> str:

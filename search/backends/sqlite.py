@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.db import connection
-from django.db.models import FloatField, Func, QuerySet, Value
 
-from publishing import clock
-from search.backends.expressions import Row, column, weighed
-from search.models import Entry
+from search.backends import PAST, Condition, Row
 from search.queries import Clause, Phrase, Query
 from search.words import term
 
-# How much a word weighs in the title, the text and the heading.
-SEARCHED = (10.0, 1.0, 0.0)
-SUGGESTED = (0.0, 0.0, 1.0)
-
-
-class Relevance(Func):
-    """FTS5's own measure: better is lower, hence the sign."""
-
-    function = "bm25"
-    template = "-%(function)s(%(expressions)s)"
-    output_field = FloatField()
+MATCH = "search_words MATCH %s"
+# A word weighs ten times more in the title than in the text; better is lower. The pluses keep the
+# words as what is read first: their weight would be computed anew for each entry.
+RANKED = (
+    "SELECT search_words.rowid FROM search_words "
+    "JOIN search_entry ON search_entry.id = +search_words.rowid "
+    "WHERE search_words MATCH %s AND +search_words.rowid IN ({places}) "
+    "ORDER BY bm25(search_words, 10.0, 1.0, 0.0) * CASE WHEN ends_on < %s THEN %s ELSE 1 END, "
+    "search_words.rowid DESC"
+)
 
 
 def index(rows: Iterable[Row]) -> None:
@@ -46,25 +43,30 @@ def remove(entries: Iterable[int]) -> None:
         )
 
 
-def search(query: Query) -> QuerySet[Entry]:
-    return _entries(_expression(query), SEARCHED)
+def answers(query: Query) -> Condition:
+    return Condition(MATCH, (_expression(query),))
 
 
-def suggest(begun: Sequence[str]) -> QuerySet[Entry]:
-    *before, last = begun
+def named(query: Query) -> Condition:
+    return Condition(MATCH, (_expression(query, "title"),))
+
+
+def begun(words: Sequence[str]) -> Condition:
+    *before, last = words
     parts = [f'title : "{term(word)}"' for word in before]
-    return _entries(" AND ".join([*parts, f'heading : "{last}" *']), SUGGESTED)
+    return Condition(MATCH, (" AND ".join([*parts, f'heading : "{last}" *']),))
 
 
-def _entries(expression: str, weights: Sequence[float]) -> QuerySet[Entry]:
-    relevance = Relevance(column("whole"), *map(Value, weights))
-    entries = Entry.objects.filter(words__whole__answers=expression)
-    return entries.annotate(score=weighed(relevance, clock.today()))
+def ranked(query: Query, entries: Sequence[int], today: date) -> list[int]:
+    sql = RANKED.format(places=", ".join(["%s"] * len(entries)))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_expression(query), *entries, today, PAST])
+        return [entry for (entry,) in cursor.fetchall()]
 
 
-def _expression(query: Query) -> str:
+def _expression(query: Query, columns: str = "title text") -> str:
     wanted = " AND ".join(map(_clause, query.wanted))
-    expression = f"{{title text}} : ({wanted})"
+    expression = f"{{{columns}}} : ({wanted})"
     if not query.excluded:
         return expression
     excluded = " OR ".join(map(_clause, query.excluded))

@@ -14,7 +14,8 @@ def test_a_search_answers_with_counts_and_extracts(client):
     trend = make.make_trend(title="Cloud", slug="cloud", summary="Le cloud & l’IA.")
     assert get(client, "search/", q="ia cloud") == {
         "count": 1,
-        "counts": [{"type": "trends", "count": 1}],
+        "has_more": False,
+        "counts": [{"type": "trends", "count": 1, "has_more": False}],
         "other_spelling": "",
         "next": None,
         "previous": None,
@@ -34,7 +35,8 @@ def test_a_search_answers_with_counts_and_extracts(client):
 
 
 def test_nothing_asked_is_nothing_found(client):
-    empty = {"count": 0, "counts": [], "other_spelling": "", "next": None, "previous": None}
+    empty = {"count": 0, "has_more": False, "counts": [], "other_spelling": ""}
+    empty |= {"next": None, "previous": None}
     assert get(client, "search/") == empty | {"results": []}
     assert get(client, "search/", q="-cloud") == empty | {"results": []}
 
@@ -44,7 +46,10 @@ def test_one_type_may_be_asked_for(client):
     make.make_company(name="Cloud B")
     answer = get(client, "search/", q="cloud", type="companies")
     assert answer["count"] == 1
-    assert answer["counts"] == [{"type": "trends", "count": 1}, {"type": "companies", "count": 1}]
+    assert [(one["type"], one["count"]) for one in answer["counts"]] == [
+        ("trends", 1),
+        ("companies", 1),
+    ]
     assert [row["title"] for row in answer["results"]] == ["Cloud B"]
 
 
@@ -58,6 +63,22 @@ def test_pages_follow_one_another(client):
     assert client.get(second["previous"]).json() == first
     titles = {row["title"] for row in first["results"] + second["results"]}
     assert titles == {"Cloud 0", "Cloud 1", "Cloud 2"}
+
+
+def test_beyond_what_is_counted_there_is_more(client, monkeypatch):
+    monkeypatch.setattr("search.index.COUNTED", 2)
+    monkeypatch.setattr("search.index.RANKED", 2)
+    make.make_company(name="Cloud")
+    for number in range(5):
+        make.make_trend(title=f"Cloud {number}")
+    answer = get(client, "search/", q="cloud", page_size=2)
+    assert (answer["count"], answer["has_more"]) == (3, True)
+    assert answer["counts"] == [
+        {"type": "trends", "count": 2, "has_more": True},
+        {"type": "companies", "count": 1, "has_more": False},
+    ]
+    assert {row["title"] for row in answer["results"]} == {"Cloud", "Cloud 4"}
+    assert answer["next"] is None
 
 
 def test_another_spelling_is_proposed(client):

@@ -140,7 +140,7 @@ def test_counts_are_by_kind_and_one_kind_may_be_asked_for():
     make.make_trend(title="Cloud B")
     make.make_company(name="Cloud C")
     assert find("cloud").counts == {"trends": 2, "companies": 1}
-    assert find("cloud", "companies").count() == 1
+    assert find("cloud", "companies").total == 1
     assert labels("cloud", "companies") == ["Cloud C"]
     assert find("cloud", "companies").counts == {"trends": 2, "companies": 1}
 

@@ -116,7 +116,7 @@ def test_what_bypassed_the_index_is_rebuilt():
     type(renamed).objects.filter(pk=renamed.pk).update(title="Neige")
     gone = make.make_trend(title="Vent")
     type(gone).objects.filter(pk=gone.pk)._raw_delete("default")
-    Entry.objects.create(kind="inconnu", object_id=1, title="Rien")
+    Entry.objects.create(pk=1, kind="inconnu", object_id=1, title="Rien")
     dry = rebuild(dry_run=True)
     assert dry[-1] == "À faire : 1 entrée à mettre à jour, 2 entrées sans fiche à retirer."
     assert found("neige") == []

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Exists, F, Prefetch, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 
@@ -191,13 +191,10 @@ NAMED_BY = ("indicator", "segment", "company")
 class FigureQuerySet(PublishableQuerySet):
     def published(self) -> FigureQuerySet:
         """Public figures on what is public: without its indicator or company, one says nothing."""
+        company = Company.objects.published().filter(pk=OuterRef("company")).order_by()
+        indicator = Indicator.objects.published().filter(pk=OuterRef("indicator")).order_by()
         return (
-            super()
-            .published()
-            .filter(
-                Q(company__isnull=True) | Q(company__in=Company.objects.published()),
-                indicator__in=Indicator.objects.published(),
-            )
+            super().published().filter(Q(company__isnull=True) | Exists(company), Exists(indicator))
         )
 
     def live(self) -> FigureQuerySet:

@@ -26,9 +26,9 @@ from search.queries import MAX_LENGTH, Query, parse
 from search.words import folded_words, terms
 
 # Of each kind, how many answers are counted: beyond, there are « plus de » so many.
-COUNTED = 500
+COUNTED = 250
 # How many answers are weighed against one another.
-RANKED = 500
+RANKED = 250
 SUGGESTED = 8
 # Of each kind, the records begun by the same letters that are compared.
 LOOKED_AT = 50
@@ -204,7 +204,8 @@ def public_records(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Pub
     for model in published_models():
         if model.api_name not in wanted:
             continue
-        public = model._default_manager.published().for_links()
+        # Without their order, which SQLite would take for a reason to read them all.
+        public = model._default_manager.published().for_links().order_by()
         for record in public.filter(pk__in=wanted[model.api_name]):
             found[model.api_name, record.pk] = record
     return found

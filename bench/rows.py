@@ -18,6 +18,7 @@ from market.models import Figure
 from news.models import NewsItem
 from publishing.dates import parse
 from publishing.models import Publishable
+from publishing.planner import look_again
 from search.index import index_records
 from sources.models import Reliability, Source
 from topics.models import Topic
@@ -79,6 +80,7 @@ def fill(size: int) -> None:
         for records in kinds:
             for batch in _batches(records[: size // len(kinds)]):
                 index_records(batch)
+    look_again()
 
 
 def _make(model: type[Publishable], row: Row, size: int, topics: list[Topic]) -> list[Publishable]:

@@ -45,6 +45,10 @@ class Report:
     def total(self) -> Counter[str]:
         return sum(self.counts.values(), Counter())
 
+    @property
+    def has_written(self) -> bool:
+        return not self.dry_run and bool(self.total[CREATED] + self.total[CHANGED])
+
     def count(self, type_name: str, outcome: str) -> None:
         self.counts.setdefault(type_name, Counter())[outcome] += 1
 

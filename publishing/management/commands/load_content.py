@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from publishing.content.loader import is_empty, load_folder
+from publishing.planner import look_again
 
 DEFAULT_FOLDER = "content"
 
@@ -53,6 +54,8 @@ class Command(BaseCommand):
             for line in report.error_lines():
                 self.stderr.write(line)
             sys.exit(1)
+        if report.has_written:
+            look_again()
         for line in report.lines():
             self._tell(options, line)
 

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import Subquery
 
 from publishing.models import Publishable, published_models
+from publishing.planner import look_again
 from publishing.typography import count
 from search.index import differs, index_records, remove_entries
 from search.models import Entry
@@ -37,6 +38,8 @@ class Command(BaseCommand):
             return
         changed = sum(self._rebuild(model) for model in published_models())
         removed = self._remove_leftovers()
+        if not self.dry_run:
+            look_again()
         done = "À faire" if self.dry_run else "Fait"
         self._tell(
             f"{done} : {count(changed, 'entrée')} à mettre à jour, "

@@ -1,0 +1,39 @@
+"""What the database plans by, once many rows were written."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from news.models import NewsItem
+from tests import factories as make
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL takes stock by itself."),
+]
+
+
+FEW = list(range(1, 21))
+
+
+def plan(pks: list[int]) -> str:
+    return NewsItem.objects.published().order_by().filter(pk__in=pks).explain()
+
+
+def test_a_few_records_are_found_by_their_keys_once_the_index_is_rebuilt():
+    source = make.make_source()
+    NewsItem.objects.bulk_create(
+        NewsItem(
+            title=f"Annonce {number}",
+            slug=f"annonce-{number}",
+            status="published",
+            publish_at=make.LONG_AGO,
+            source=source,
+        )
+        for number in range(300)
+    )
+    assert "PRIMARY KEY" not in plan(FEW)
+    call_command("rebuild_search", verbosity=0)
+    assert "PRIMARY KEY" in plan(FEW)

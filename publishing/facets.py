@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet
 
-from publishing import clock, versions
-
 if TYPE_CHECKING:
     from publishing.filters import PublishedFilterSet
 
@@ -41,7 +39,7 @@ def facets_of(filterset: PublishedFilterSet) -> Facets:
 
     None for a filter with more than `MAX_OFFERED` values, which are typed in.
     """
-    key = _key(filterset)
+    key = _key(filterset, "facets")
     found = cache.get(key)
     if found is None:
         found = _count(filterset)
@@ -50,9 +48,19 @@ def facets_of(filterset: PublishedFilterSet) -> Facets:
     return found
 
 
-def _key(filterset: PublishedFilterSet) -> str:
-    asked = f"{filterset.query}|{versions.current().name}|{clock.today()}".encode()
-    return f"facets:{type(filterset).__qualname__}:{sha256(asked).hexdigest()}"
+def total_of(filterset: PublishedFilterSet) -> int:
+    """How many records a valid FilterSet gives."""
+    key = _key(filterset, "total")
+    found = cache.get(key)
+    if found is None:
+        found = _bare(filterset.narrowed()).count()
+        if found > MANY:
+            cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
+def _key(filterset: PublishedFilterSet, counted: str) -> str:
+    return f"{counted}:{sha256(filterset.edition.encode()).hexdigest()}"
 
 
 def _count(filterset: PublishedFilterSet) -> Facets:

@@ -18,11 +18,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django_countries import countries
 from drf_spectacular.utils import extend_schema_field
 
-from publishing.facets import MAX_OFFERED, Choice, facets_of
+from publishing import clock, versions
+from publishing.facets import MAX_OFFERED, Choice, facets_of, total_of
 from publishing.models import SLUG_LENGTH, Publishable
 from publishing.typography import join, number
 
@@ -133,7 +135,8 @@ class PublishedFilterSet(django_filters.FilterSet):
 
     `search_fields` are the columns that `q` looks into; `allowed_parameters` may be widened by a
     surface that has its own (the API's paging). `sorts`: the orders that `?sort=` accepts, the
-    one with an empty code being the natural one; without any there is no such parameter.
+    one with an empty code being the natural one; without any there is no such parameter. `listed`
+    tells apart the lists that share a FilterSet, whose numbers are kept.
     """
 
     search_fields: ClassVar[tuple[str, ...]] = ("title", "summary")
@@ -149,8 +152,10 @@ class PublishedFilterSet(django_filters.FilterSet):
         *,
         allowed_parameters: Iterable[str] = PAGE_PARAMETERS,
         sorts: Iterable[Sort] = (),
+        listed: str = "",
         **kwargs: Any,
     ) -> None:
+        self.listed = listed
         self.allowed_parameters = frozenset(allowed_parameters)
         self.sorts = {sort.code: sort for sort in sorts}
         super().__init__(data, queryset, **kwargs)
@@ -191,6 +196,16 @@ class PublishedFilterSet(django_filters.FilterSet):
     def facets(self) -> dict[str, list[Choice] | None]:
         """The choices of each filter with what they would give; see `publishing.facets`."""
         return facets_of(self)
+
+    def total(self) -> int:
+        """How many records the filters give."""
+        return total_of(self)
+
+    @cached_property
+    def edition(self) -> str:
+        """What the numbers follow from: the list, what is asked, the content, the day."""
+        listed = f"{type(self).__qualname__}|{self.listed}"
+        return f"{listed}|{self.query}|{versions.current().name}|{clock.today()}"
 
     def counted(self, name: str) -> Mapping[str, int] | None:
         """What each choice of a filter gives, where it takes more than a query to know."""

@@ -109,7 +109,11 @@ class PublishedListView(Placed, ListView):
     def get_filterset(self, **kwargs: Any) -> PublishedFilterSet:
         sorts = (Sort("", self.natural_order, ()), *self.sorts) if self.sorts else ()
         return self.filterset_class(
-            self.request.GET, queryset=self.get_base_queryset(), sorts=sorts, **kwargs
+            self.request.GET,
+            queryset=self.get_base_queryset(),
+            sorts=sorts,
+            listed=type(self).__qualname__,
+            **kwargs,
         )
 
     def get_queryset(self) -> QuerySet:
@@ -122,6 +126,8 @@ class PublishedListView(Placed, ListView):
         self, queryset: QuerySet, page_size: int
     ) -> tuple[Paginator, Page, QuerySet, bool]:
         paginator = self.get_paginator(queryset, page_size)
+        if self.filterset.is_valid():
+            paginator.count = self.filterset.total()
         try:
             page = paginator.page(self._page_number())
         except InvalidPage:

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 from django.utils.text import slugify
 
-from publishing import clock
+from publishing import clock, facets
+from publishing.facets import Choice
 from publishing.models import Status
 from tests import factories as make
 from tests.costs import KEPT_NUMBERS, VERSION
@@ -107,3 +108,13 @@ def test_it_costs_the_same_with_1_and_with_50_calls(client, django_assert_num_qu
         # Two more for what the choices give: the countries, and all those known in advance.
     with django_assert_num_queries(VERSION + KEPT_NUMBERS + 8):
         client.get(CALLS)
+
+
+def test_the_numbers_that_are_kept_are_its_own(client, monkeypatch):
+    monkeypatch.setattr(facets, "MANY", 0)
+    make.make_event(title="Sans appel", country="FR", date="automne 2025")
+    call("Avec appel", date(2025, 6, 1), country="FR")
+    for _ in range(2):
+        assert client.get("/evenements/").context["total"] == 2
+        assert client.get(CALLS).context["total"] == 1
+        assert client.get(CALLS).context["facets"]["country"] == [Choice("FR", "France", 1)]

@@ -72,6 +72,10 @@ bench: $(RUNTIME) ## Measures lists, search and the comparison of figures (BENCH
 audit: $(DEV) ## Measures one page of each type with Lighthouse, axe-core, a validator of HTML.
 	@$(PY) -m audit $(AUDIT_ARGS)
 
+.PHONY: screenshots
+screenshots: $(DEV) ## Makes the pictures of docs/pages.md again.
+	@$(PY) -m audit.screenshots
+
 .PHONY: clean
 clean: ## Removes the virtual environment and the caches, never the data.
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage htmlcov

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit import site, tools
+from audit import screenshots, site, tools
 from audit.__main__ import table
 from audit.measures import CATEGORIES, MAX_BYTES, Page, _errors_by_path, _spared, scores_of
 from tests import factories as make
@@ -76,3 +76,9 @@ def test_a_tool_that_is_missing_is_named(monkeypatch, tmp_path):
     for ask in (tools.chromium, tools.java, lambda: tools.packages(tmp_path)):
         with pytest.raises(tools.Missing, match="apt-get install"):
             ask()
+
+
+def test_each_picture_of_the_documentation_is_there_and_shown():
+    shown = {f"{shot.name}.webp" for shot in screenshots.SHOTS}
+    assert {path.name for path in screenshots.IMAGES.iterdir()} == shown
+    assert screenshots.TEXT.read_text(encoding="utf-8") == screenshots.page()

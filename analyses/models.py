@@ -21,6 +21,7 @@ from publishing.models import (
     Summarised,
     Titled,
     Written,
+    latest_order,
     public_order,
 )
 from publishing.posters import Poster
@@ -78,7 +79,7 @@ class Analysis(Titled, Summarised, NotedMarkdown, Topical, Cited, Illustrated, P
         verbose_name = "analyse"
         verbose_name_plural = "analyses"
         ordering = ["-date_sort", "-pk"]
-        indexes = [public_order("date_sort", "id")]
+        indexes = [public_order("date_sort", "id"), latest_order()]
         constraints = [*Publishable.Meta.constraints, approximate_date_order("date")]
 
     @property

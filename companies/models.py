@@ -23,6 +23,7 @@ from publishing.models import (
     Publishable,
     PublishableQuerySet,
     Written,
+    latest_order,
     public_order,
 )
 from sources.models import Cited, SiteOwner, Sourced, cited_prefetch
@@ -80,6 +81,7 @@ class Company(Named, Written, Topical, Cited, SiteOwner, Illustrated, Publishabl
         ordering = ["name", "pk"]
         indexes = [
             public_order("name", "id"),
+            latest_order(),
             models.Index(fields=["status", "sort_key", "id"], name="companies_company_a_to_z"),
         ]
 

@@ -24,6 +24,7 @@ from publishing.models import (
     PublishableQuerySet,
     Titled,
     Written,
+    latest_order,
     public_order,
 )
 from publishing.posters import Poster
@@ -211,7 +212,7 @@ class Event(Titled, Written, Topical, Cited, SiteOwner, Illustrated, Publishable
         verbose_name = "événement"
         verbose_name_plural = "événements"
         ordering = ["date_sort", "title", "pk"]
-        indexes = [public_order("date_sort", "id")]
+        indexes = [public_order("date_sort", "id"), latest_order()]
         constraints = [*Publishable.Meta.constraints, approximate_date_order("date")]
 
     def clean(self) -> None:

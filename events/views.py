@@ -22,6 +22,7 @@ from events.models import Event, EventQuerySet, EventSeries, is_over
 from publishing import clock
 from publishing.addresses import absolute_url, feed_links, with_query
 from publishing.dates import WEEKDAYS
+from publishing.kept import is_long, kept
 from publishing.typography import number
 from publishing.views import Placed, PublishedDetailView, PublishedListView
 
@@ -84,11 +85,8 @@ class EventListView(PublishedListView):
     def _tabs(self) -> list[Tab]:
         """What comes, what is over, all, with the other filters in force. One query."""
         chosen = self.filterset.form.cleaned_data["period"]
-        over = Count("pk", filter=is_over(clock.today()))
-        found = (
-            self.filterset.narrowed(without="period")
-            .order_by()
-            .aggregate(total=Count("pk"), over=over)
+        found = kept(
+            self.filterset, "periods", self._periods, worth_it=lambda found: is_long(found["total"])
         )
         numbers = {"upcoming": found["total"] - found["over"], "past": found["over"]}
         return [
@@ -100,6 +98,11 @@ class EventListView(PublishedListView):
             )
             for label, period in (("À venir", "upcoming"), ("Passés", "past"), ("Tous", ""))
         ]
+
+    def _periods(self) -> dict[str, int]:
+        events = self.filterset.narrowed(without="period").order_by()
+        over = Count("pk", filter=is_over(clock.today()))
+        return events.aggregate(total=Count("pk"), over=over)
 
 
 class CallListView(PublishedListView):

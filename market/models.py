@@ -34,6 +34,7 @@ from publishing.models import (
     Window,
     Written,
     accusations_prefetch,
+    latest_order,
     public_order,
 )
 from publishing.posters import Poster
@@ -388,7 +389,7 @@ class Figure(SourceRequired, Publishable):
         verbose_name = "chiffre"
         verbose_name_plural = "chiffres"
         ordering = ["-period_sort", "indicator", "pk"]
-        indexes = [public_order("indicator", "period_sort", "id")]
+        indexes = [public_order("indicator", "period_sort", "id"), latest_order()]
         constraints = [
             *Publishable.Meta.constraints,
             *SourceRequired.Meta.constraints,

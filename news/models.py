@@ -16,6 +16,7 @@ from publishing.models import (
     PublishableQuerySet,
     Titled,
     Written,
+    latest_order,
     public_order,
 )
 from publishing.posters import Poster
@@ -55,7 +56,7 @@ class NewsItem(Titled, Written, Topical, Cited, SourceRequired, Illustrated, Pub
         verbose_name = "actualité"
         verbose_name_plural = "actualités"
         ordering = ["-date_sort", "-pk"]
-        indexes = [public_order("date_sort", "id")]
+        indexes = [public_order("date_sort", "id"), latest_order()]
         constraints = [
             *Publishable.Meta.constraints,
             *SourceRequired.Meta.constraints,

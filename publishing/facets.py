@@ -8,19 +8,16 @@ neighbours in one query; one whose values come from the records takes a query of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet
+
+from publishing.kept import is_long, kept
 
 if TYPE_CHECKING:
     from publishing.filters import PublishedFilterSet
 
 MAX_OFFERED = 200
-# Beyond so many records, counts are kept while the content stays: they cost more than the page.
-MANY = 5_000
-KEPT_SECONDS = 24 * 3600
 
 Facets = "dict[str, list[Choice] | None]"
 
@@ -39,28 +36,19 @@ def facets_of(filterset: PublishedFilterSet) -> Facets:
 
     None for a filter with more than `MAX_OFFERED` values, which are typed in.
     """
-    key = _key(filterset, "facets")
-    found = cache.get(key)
-    if found is None:
-        found = _count(filterset)
-        if any(choices and sum(one.count for one in choices) > MANY for choices in found.values()):
-            cache.set(key, found, KEPT_SECONDS)
-    return found
+    return kept(filterset, "facets", lambda: _count(filterset), worth_it=_are_many)
 
 
 def total_of(filterset: PublishedFilterSet) -> int:
     """How many records a valid FilterSet gives."""
-    key = _key(filterset, "total")
-    found = cache.get(key)
-    if found is None:
-        found = _bare(filterset.narrowed()).count()
-        if found > MANY:
-            cache.set(key, found, KEPT_SECONDS)
-    return found
+    records = _bare(filterset.narrowed())
+    return kept(filterset, "total", records.count, worth_it=is_long)
 
 
-def _key(filterset: PublishedFilterSet, counted: str) -> str:
-    return f"{counted}:{sha256(filterset.edition.encode()).hexdigest()}"
+def _are_many(facets: Facets) -> bool:
+    return any(
+        choices and is_long(sum(choice.count for choice in choices)) for choices in facets.values()
+    )
 
 
 def _count(filterset: PublishedFilterSet) -> Facets:

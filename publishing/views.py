@@ -33,7 +33,8 @@ from publishing.exports import (
     as_json,
     records_in_turn,
 )
-from publishing.filters import PublishedFilterSet, Sort
+from publishing.filters import SORT, PublishedFilterSet, Sort
+from publishing.kept import is_long, kept
 from publishing.models import Publishable, published_models
 from publishing.posters import drawing_of
 from publishing.redirects import Gone, Moved, find_public
@@ -134,7 +135,16 @@ class PublishedListView(Placed, ListView):
             # Shown empty, with the way to those that exist.
             self.no_such_page = True
             page = Page([], paginator.num_pages + 1, paginator)
+        if is_long(paginator.count) and not self.no_such_page:
+            page.object_list = self._in_kept_order(page)
         return paginator, page, page.object_list, page.has_other_pages()
+
+    def _in_kept_order(self, page: Page) -> QuerySet:
+        """The records of a page of a long list, which is put in order once."""
+        keys = page.object_list.values_list("pk", flat=True)
+        name = f"page {page.number} {self.request.GET.get(SORT, '')}"
+        shown = kept(self.filterset, name, lambda: list(keys))
+        return page.paginator.object_list.filter(pk__in=shown)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

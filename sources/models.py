@@ -21,6 +21,7 @@ from publishing.models import (
     PublishableQuerySet,
     Titled,
     Written,
+    latest_order,
     public_order,
     published_models,
 )
@@ -128,7 +129,7 @@ class Source(Titled, Written, Publishable):
         verbose_name = "source"
         verbose_name_plural = "sources"
         ordering = ["publisher", "title", "pk"]
-        indexes = [public_order("publisher", "title", "id")]
+        indexes = [public_order("publisher", "title", "id"), latest_order()]
         constraints = [*Publishable.Meta.constraints, approximate_date_order("date")]
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from django.utils.text import slugify
 
-from publishing import clock, facets
+from publishing import clock, kept
 from publishing.facets import Choice
 from publishing.models import Status
 from tests import factories as make
@@ -111,7 +111,7 @@ def test_it_costs_the_same_with_1_and_with_50_calls(client, django_assert_num_qu
 
 
 def test_the_numbers_that_are_kept_are_its_own(client, monkeypatch):
-    monkeypatch.setattr(facets, "MANY", 0)
+    monkeypatch.setattr(kept, "MANY", 0)
     make.make_event(title="Sans appel", country="FR", date="automne 2025")
     call("Avec appel", date(2025, 6, 1), country="FR")
     for _ in range(2):

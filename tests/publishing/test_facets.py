@@ -13,7 +13,7 @@ from hypothesis.extra.django import TestCase
 
 from companies.models import Company
 from events.models import Event
-from publishing import facets
+from publishing import facets, kept
 from publishing.models import Publishable, Status, published_models
 from tests import factories as make
 from tests.test_what_the_public_sees import BUILDERS
@@ -165,7 +165,7 @@ def test_the_most_frequent_comes_first(client):
 
 
 def test_the_numbers_of_a_long_list_are_kept_until_the_content_changes(client, monkeypatch):
-    monkeypatch.setattr(facets, "MANY", 1)
+    monkeypatch.setattr(kept, "MANY", 1)
     first = make.make_company(country="FR")
     make.make_company(country="FR")
     assert facets_of(client, "/entreprises/")[0]["country"][0].count == 2

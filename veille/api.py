@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 from django.http import Http404
@@ -24,6 +25,7 @@ from search.api import SearchApi
 from sources.api import SourceViewSet
 from topics.api import TopicViewSet, TrendViewSet
 
+DESCRIBING = Lock()
 VIEWSETS = (
     EventViewSet,
     EventSeriesViewSet,
@@ -58,6 +60,17 @@ class ApiRoot(APIView):
                 for name, address in names.items()
             }
         )
+
+
+class SchemaView(SpectacularAPIView):
+    """The description of the API, made by one request at a time: the generator keeps its state in
+    the views that it describes, and two at once would name operations twice.
+    """
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with DESCRIBING:
+            return super().get(request, *args, **kwargs)
 
 
 class NoSuchAddress(APIView):
@@ -99,7 +112,7 @@ class NoSuchAddress(APIView):
 
 urlpatterns = [
     path("", ApiRoot.as_view(), name="root"),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", TemplateView.as_view(template_name="pages/api_docs.html"), name="docs"),
     path("search/", SearchApi.as_view(), name="search"),
     *router.urls,

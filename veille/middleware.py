@@ -20,7 +20,7 @@ from veille import release
 from veille.views import page_not_found
 
 # These answer to whom is asking, or for the machine at this very moment.
-NOT_PAGES = ("/admin/", "/api/", "/design/", "/sante/", settings.MEDIA_URL, settings.STATIC_URL)
+NOT_PAGES = ("/admin/", "/design/", "/sante/", settings.MEDIA_URL, settings.STATIC_URL)
 ALWAYS_ASK = "no-cache"
 
 
@@ -64,6 +64,8 @@ class Validators(NamedTuple):
 class UnchangedPages:
     """Answers 304 before an unchanged page is made, and gives each page its ETag and its date.
 
+    So it does for the answers of the API, but to tokens.
+
     What has validators of its own (feeds, calendars, documents) keeps them: theirs follow what is
     in them, and stay when another record changes. In development nothing is kept: templates
     change while the process runs.
@@ -75,7 +77,7 @@ class UnchangedPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in ("GET", "HEAD") or request.path_info.startswith(NOT_PAGES):
+        if not _is_of_the_content(request):
             return self.get_response(request)
         # Before the page is read: should the content change meanwhile, the next visit sees it.
         validators = Validators.of(request)
@@ -88,11 +90,20 @@ class UnchangedPages:
         return response
 
 
+def _is_of_the_content(request: HttpRequest) -> bool:
+    """Whether the answer follows from the content alone: who says who they are may see drafts."""
+    return (
+        request.method in ("GET", "HEAD")
+        and not request.path_info.startswith(NOT_PAGES)
+        and "Authorization" not in request.headers
+    )
+
+
 def _with(validators: Validators, response: HttpResponse) -> HttpResponse:
     response.headers["ETag"] = validators.etag
     response.headers["Last-Modified"] = http_date(validators.modified)
     response.headers.setdefault("Cache-Control", ALWAYS_ASK)
-    patch_vary_headers(response, ["Accept"])
+    patch_vary_headers(response, ["Accept", "Authorization"])
     return response
 
 

@@ -66,6 +66,8 @@ class Cursor:
 class KeysetPagination(BasePagination):
     """`{"next", "previous", "results"}`, and `"count"` for `?count=1` (one more query).
 
+    The header `Link` says the same of the pages beside.
+
     The viewset's `ordering` names columns that are never null, and ends on a unique one.
     """
 
@@ -84,7 +86,9 @@ class KeysetPagination(BasePagination):
     def get_paginated_response(self, data: list[Any]) -> Response:
         counted = {} if self.count is None else {"count": self.count}
         links = {"next": self._link(self.after), "previous": self._link(self.before)}
-        return Response(counted | links | {"results": data})
+        return Response(
+            counted | links | {"results": data}, headers={"Link": self._link_header(links)}
+        )
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
@@ -169,6 +173,15 @@ class KeysetPagination(BasePagination):
         if backwards:
             return before if more else None, after if cursor.values else None
         return before if cursor and cursor.values else None, after if more else None
+
+    def _link_header(self, links: dict[str, str | None]) -> str:
+        """The same links, and that of the first page, as RFC 8288 writes them."""
+        named = {
+            "first": self._link(Cursor(None)),
+            "prev": links["previous"],
+            "next": links["next"],
+        }
+        return ", ".join(f'<{url}>; rel="{name}"' for name, url in named.items() if url)
 
     def _link(self, cursor: Cursor | None) -> str | None:
         if cursor is None:

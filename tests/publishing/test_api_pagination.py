@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import re
 from datetime import date, timedelta
 from itertools import chain
 
@@ -13,6 +14,7 @@ import pytest
 from events.models import Event
 from publishing.dates import ApproximateDate
 from tests.api_answers import SITE, get, refused, slugs
+from tests.costs import VERSION
 from tests.factories import make_company, make_event, make_news, make_topic, make_trend
 
 pytestmark = pytest.mark.django_db
@@ -135,9 +137,10 @@ def test_the_count_is_of_the_whole_filtered_list(client):
 
 def test_the_count_is_not_asked_of_the_database_unless_wanted(client, django_assert_num_queries):
     make_topic()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(VERSION + 1):
         get(client, "topics/")
-    with django_assert_num_queries(2):
+    # Nothing changed: the version was read already, but for its name.
+    with django_assert_num_queries(1 + 2):
         get(client, "topics/", count=1)
 
 
@@ -248,3 +251,21 @@ def test_walking_back_shows_the_same_records_as_walking_on(client, seed):
 
 def cursor_of_the_end():
     return base64.urlsafe_b64encode(b"[1, null]").decode()
+
+
+def test_the_header_link_names_the_pages_beside(client):
+    events_on(*range(1, 6))
+    first = client.get("/api/v1/events/", {"page_size": 2})
+    second = client.get(first.json()["next"])
+    assert links_of(second) == {
+        "first": f"{SITE}/api/v1/events/?page_size=2",
+        "prev": second.json()["previous"],
+        "next": second.json()["next"],
+    }
+    assert set(links_of(first)) == {"first", "next"}
+    assert set(links_of(client.get(second.json()["next"]))) == {"first", "prev"}
+
+
+def links_of(response) -> dict[str, str]:
+    """The links of RFC 8288, by their relation."""
+    return {rel: url for url, rel in re.findall(r'<([^>]*)>; rel="(\w+)"', response["Link"])}

@@ -88,6 +88,7 @@ def operations(schema):
     }
 
 
+@pytest.mark.django_db
 def test_the_root_names_all_that_there_is(client):
     assert get(client, "") == {name: f"{SITE}/api/v1/{name}/" for name in RESOURCES} | {
         "search": f"{SITE}/api/v1/search/",
@@ -111,6 +112,7 @@ def test_the_schema_follows_openapi(schema):
     assert list(OpenAPIV31SpecValidator(schema).iter_errors()) == []
 
 
+@pytest.mark.django_db
 def test_the_schema_is_served(client, schema):
     response = client.get("/api/v1/schema/", {"format": "json"})
     assert response.status_code == 200
@@ -289,6 +291,7 @@ def closed(part):
     return inner | {"additionalProperties": False} if part.get("type") == "object" else inner
 
 
+@pytest.mark.django_db
 def test_the_documentation_page_stays_within_the_strict_policy(client):
     response = client.get(reverse("api:docs"))
     page = response.content.decode()

@@ -53,6 +53,10 @@ def pages():
         "/marche/anomalies/",
         "/evenements/calendrier/",
         "/entreprises/?country=FR&page=1",
+        "/api/v1/",
+        "/api/v1/search/?q=cloud",
+        "/api/v1/companies/?country=FR",
+        *(f"/api/v1/{record.api_name}/{record.slug}/" for record in records),
         *(record.get_absolute_url() for record in records),
         *sorted(lists),
     ]
@@ -147,11 +151,22 @@ def test_a_feed_keeps_its_own_tag_while_others_are_edited(client):
     assert again(client, "/actualites/flux.atom", first["ETag"]).status_code == 304
 
 
-@pytest.mark.parametrize("path", ["/api/v1/companies/", "/sante/", "/admin/login/"])
+@pytest.mark.parametrize("path", ["/sante/", "/admin/login/"])
 def test_what_is_no_page_is_left_alone(client, path):
     response = client.get(path)
     assert response.status_code == 200
     assert "Last-Modified" not in response
+
+
+def test_what_a_token_reads_is_never_taken_for_what_the_public_reads():
+    make.make_event(slug="publie")
+    path = "/api/v1/events/publie/"
+    tag = Client().get(path)["ETag"]
+    token = {"Authorization": f"Bearer {make.make_token().secret}"}
+    answer = again(Client(), path, tag, **token)
+    assert answer.status_code == 200
+    assert "editing" in answer.json()
+    assert answer["ETag"] != tag
 
 
 EDITS = {
@@ -180,7 +195,15 @@ def test_whatever_is_edited_a_page_that_changed_is_sent(edits):
     with transaction.atomic():
         company = make.make_company()
         make.make_event()
-        paths = ["/", "/entreprises/", company.get_absolute_url(), "/evenements/", "/a-propos/"]
+        paths = [
+            "/",
+            "/entreprises/",
+            company.get_absolute_url(),
+            "/evenements/",
+            "/a-propos/",
+            "/api/v1/companies/",
+            f"/api/v1/companies/{company.slug}/",
+        ]
         for edit in edits:
             before = {path: client.get(path) for path in paths}
             EDITS[edit]()

@@ -57,6 +57,7 @@ class AnalysisViewSet(PublishedViewSet):
     serializer_class = AnalysisSerializer
     detail_serializer_class = AnalysisDetailSerializer
     ordering = ("-date_sort", "-id")
+    orders = {"title": "title", "date": "date_sort"}
     write_example = {
         "title": "Où vont les dépenses de cloud",
         "date": "hiver 2026-2027",
@@ -92,6 +93,7 @@ class RecommendationViewSet(PublishedViewSet):
     serializer_class = RecommendationSerializer
     detail_serializer_class = RecommendationDetailSerializer
     ordering = ("position", "title", "id")
+    orders = {"title": "title"}
     write_example = {
         "title": "Mesurer avant de migrer",
         "summary": "Un relevé d’un mois suffit.",

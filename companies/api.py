@@ -103,6 +103,7 @@ class CompanyViewSet(PublishedViewSet):
     serializer_class = CompanySerializer
     detail_serializer_class = CompanyDetailSerializer
     ordering = ("name", "id")
+    orders = {"name": "name"}
     write_names = {"also_known_as": "other_names"}
     write_example = {
         "name": "OVHcloud",

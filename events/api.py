@@ -77,6 +77,7 @@ class EventViewSet(AccusedViewSet):
     serializer_class = EventSerializer
     detail_serializer_class = EventDetailSerializer
     ordering = ("date_sort", "id")
+    orders = {"title": "title", "date": "date_sort"}
     write_names = {"url": "website"}
     write_example = {
         "title": "Cloud Expo Europe 2027",
@@ -111,6 +112,7 @@ class EventSeriesViewSet(PublishedViewSet):
     serializer_class = EventSeriesSerializer
     detail_serializer_class = EventSeriesDetailSerializer
     ordering = ("name", "id")
+    orders = {"name": "name"}
     write_example = {
         "name": "Cloud Expo Europe",
         "website": "https://www.cloudexpoeurope.fr/",

@@ -91,9 +91,10 @@ class JudgedFigures(serializers.ListSerializer):
     """Figures whose forecasts are judged together: many cost no more queries than one."""
 
     def to_representation(self, data: Any) -> list[Any]:
-        return super().to_representation(
-            with_outcomes(data.all() if hasattr(data, "all") else data)
-        )
+        figures = data.all() if hasattr(data, "all") else data
+        if "forecast" in self.child.fields:
+            figures = with_outcomes(figures)
+        return super().to_representation(figures)
 
 
 def with_outcomes(figures: Iterable[Figure]) -> list[Figure]:
@@ -200,7 +201,7 @@ class FigureSerializer(AccusedSerializer, SourcedSerializer, PublishedSerializer
         )
 
     def to_representation(self, figure: Figure) -> dict[str, Any]:
-        if not hasattr(figure, "outcome"):
+        if "forecast" in self.fields and not hasattr(figure, "outcome"):
             with_outcomes([figure])
         return super().to_representation(figure)
 
@@ -222,6 +223,7 @@ class FigureViewSet(PublishedViewSet):
     serializer_class = FigureSerializer
     detail_serializer_class = FigureDetailSerializer
     ordering = ("indicator_id", "-period_sort", "id")
+    orders = {"period": "period_sort", "vintage": "vintage_sort"}
     write_example = {
         "indicator": "depenses-mondiales-cloud",
         "value": "723.4",
@@ -283,6 +285,7 @@ class IndicatorViewSet(PublishedViewSet):
     serializer_class = IndicatorSerializer
     detail_serializer_class = IndicatorDetailSerializer
     ordering = ("position", "name", "id")
+    orders = {"name": "name"}
     write_example = {
         "name": "Dépenses européennes dans le cloud public",
         "kind": "amount",
@@ -332,4 +335,5 @@ class GrowthDriverViewSet(PublishedViewSet):
     serializer_class = GrowthDriverSerializer
     detail_serializer_class = GrowthDriverDetailSerializer
     ordering = ("position", "title", "id")
+    orders = {"title": "title"}
     write_example = {"title": "Les agents d’IA", "summary": "Ils calculent sans relâche."}

@@ -60,6 +60,7 @@ class NewsItemViewSet(PublishedViewSet):
     serializer_class = NewsItemSerializer
     detail_serializer_class = NewsItemDetailSerializer
     ordering = ("-date_sort", "-id")
+    orders = {"title": "title", "date": "date_sort"}
     write_example = {
         "title": "Un nouveau centre de données ouvre à Roubaix",
         "date": "4 février 2027",

@@ -553,6 +553,12 @@ def before_filter(field_name: str = "date") -> OverlapFilter:
     )
 
 
+def described(a_filter: django_filters.Filter, **schema: Any) -> django_filters.Filter:
+    """`a_filter`, which the schema of the API tells in these words (see `_describe`)."""
+    _describe(a_filter, **schema)
+    return a_filter
+
+
 def _describe(a_filter: django_filters.Filter, **schema: Any) -> None:
     """Says in the schema of the API what the class of the filter does not tell it."""
     words = a_filter.extra.get("help_text") or a_filter.label

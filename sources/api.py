@@ -143,6 +143,7 @@ class SourceViewSet(AccusedViewSet):
     serializer_class = SourceSerializer
     detail_serializer_class = SourceDetailSerializer
     ordering = ("publisher", "title", "id")
+    orders = {"title": "title", "date": "date_sort"}
     write_names = {"url": "original_url"}
     write_fields = ("link_state",)
     write_example = {

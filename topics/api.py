@@ -69,6 +69,7 @@ class TopicViewSet(PublishedViewSet):
     serializer_class = TopicSerializer
     detail_serializer_class = TopicDetailSerializer
     ordering = ("position", "title", "id")
+    orders = {"title": "title"}
     write_example = {
         "title": "Cloud souverain",
         "summary": "Des données sous une seule loi.",
@@ -106,6 +107,7 @@ class TrendViewSet(PublishedViewSet):
     serializer_class = TrendSerializer
     detail_serializer_class = TrendDetailSerializer
     ordering = ("-year", "-level", "position", "title", "id")
+    orders = {"title": "title", "year": "year"}
     write_example = {
         "title": "L’edge se rapproche des usines",
         "year": 2027,

@@ -33,6 +33,7 @@ from publishing.api.problems import (
     Refusal,
     describe,
 )
+from publishing.api.selection import FIELDS
 from publishing.api.writing import Writable, refusal_of
 from publishing.models import Anomaly, ContentVersion, FormerSlug, Publishable, Status
 from publishing.publication import archive
@@ -214,6 +215,8 @@ class EditedViewSet:
         if not rights.reads_drafts(request, self.model):
             return super().retrieve(request, *args, **kwargs)
         record = self.find_for_editor(self.kwargs["slug"])
+        if FIELDS in request.query_params:
+            return Response(self.get_serializer(record).data)
         return self._answer(self._shown(record))
 
     def finalize_response(

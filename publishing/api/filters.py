@@ -1,23 +1,133 @@
-"""The FilterSet of the page, asked by the API: what it refuses is a problem that says why."""
+"""The FilterSet of the page, asked by the API: what it refuses is a problem that says why.
+
+To the filters of the page it adds what programs need: `updated_since`, and ranges of dates that can
+be told to keep what is certain alone.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
 from publishing.api.pagination import KeysetPagination
 from publishing.api.problems import InvalidParameters
-from publishing.filters import StrictForm
+from publishing.filters import (
+    OverlapFilter,
+    PublishedFilterSet,
+    StrictForm,
+    YesNoFilter,
+    after_filter,
+    described,
+)
 
 # `format` chooses the renderer, before the filters are read.
 API_PARAMETERS = KeysetPagination.parameters | {"format"}
 
 
+class InstantField(forms.Field):
+    """An instant of ISO 8601, or a day, which stands for its first instant in Paris."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        if not value:
+            return None
+        try:
+            # A « + » that was not escaped in an address came as a space.
+            instant = parse_datetime(value.strip().replace(" ", "+")) or _first_of(value)
+        except ValueError:
+            instant = None
+        if instant is None:
+            raise ValidationError(
+                "Un instant qui existe est attendu (2025-05-20T14:30:00Z), ou un jour.",
+                code="invalid",
+            )
+        return instant if instant.tzinfo else timezone.make_aware(instant)
+
+
+def _first_of(text: str) -> datetime | None:
+    day = parse_date(text.strip())
+    return day and datetime.combine(day, time())
+
+
+class InstantFilter(django_filters.Filter):
+    field_class = InstantField
+
+
+class ProgramFilters(PublishedFilterSet):
+    """What programs may ask of any list, besides what the page offers."""
+
+    updated_since = described(
+        InstantFilter(
+            field_name="updated_at",
+            lookup_expr="gte",
+            label="Modifiées depuis",
+            help_text="Un instant ISO 8601, ou un jour : les fiches modifiées depuis.",
+        ),
+        type="string",
+        pattern=r"^\d{4}-\d{2}-\d{2}([T ].+)?$",
+        examples=["2025-05-20T14:30:00Z", "2025-05-20"],
+    )
+
+
+class DatedFilters(ProgramFilters):
+    """What they may ask besides of what has an approximate date.
+
+    A range keeps what may fall in it, as on the page; `certain` what does, from its first possible
+    day to the last.
+    """
+
+    on_or_after = after_filter()
+    certain = YesNoFilter(
+        method="keep_certain",
+        label="Certain",
+        help_text="« true » : ce qui tombe tout entier, à coup sûr, dans l’intervalle que "
+        "donnent « on_or_after » (ou « after ») et « before », tous deux compris. « false » : "
+        "ce qui peut y tomber, même en partie.",
+    )
+
+    def keep_certain(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        if not value:
+            return queryset
+        for a_filter_name, a_filter in self.filters.items():
+            day = self.form.cleaned_data.get(a_filter_name)
+            if isinstance(a_filter, OverlapFilter) and day:
+                queryset = queryset.filter(_within(a_filter, day))
+        return queryset
+
+
+def _within(a_filter: OverlapFilter, day: Any) -> Q:
+    if a_filter.edge == "after":
+        return Q(**{f"{a_filter.field_name}_start__gte": day})
+    return Q(**{f"{a_filter.field_name}_end__lte": day})
+
+
+@lru_cache(maxsize=64)
+def for_programs(filterset_class: type[PublishedFilterSet]) -> type[PublishedFilterSet]:
+    """`filterset_class` with what programs may ask besides."""
+    after = filterset_class.base_filters.get("after")
+    if after is None:
+        return type(filterset_class.__name__, (filterset_class, ProgramFilters), {})
+    own = {"on_or_after": after_filter(after.field_name)}
+    return type(filterset_class.__name__, (filterset_class, DatedFilters), own)
+
+
 class StrictFilterBackend(DjangoFilterBackend):
-    """Filters through the viewset's `filterset_class`; refuses what it does not know."""
+    """Filters through the viewset's `filterset_class`, for programs; refuses what it does not
+    know.
+    """
+
+    def get_filterset_class(self, view: Any, queryset: QuerySet | None = None) -> Any:
+        found = super().get_filterset_class(view, queryset)
+        return found and for_programs(found)
 
     def get_filterset_kwargs(
         self, request: Request, queryset: QuerySet, view: Any

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -27,6 +26,12 @@ PAGE_SIZE = 20
 MAX_PAGE_SIZE = 200
 MAX_CURSOR_LENGTH = 2000
 MAX_INTEGER = 2**63 - 1
+# In the schema, what a record may be instead of whole.
+SPARSE = {
+    "type": "object",
+    "minProperties": 1,
+    "description": "Avec « fields » : les seuls champs demandés.",
+}
 YES_OR_NO = {"1": True, "0": False}
 
 
@@ -35,32 +40,34 @@ class Cursor:
     """Where a page begins: beside the row that has these values in the columns of the order.
 
     `backwards`: the page is the one before that row. Without values, it is at the end of the list.
+    `order` names the order, since a place in one is none in another.
     """
 
     values: list[Any] | None
+    order: str
     backwards: bool = False
 
     def encode(self) -> str:
-        text = json.dumps(
-            [int(self.backwards), self.values], cls=DjangoJSONEncoder, ensure_ascii=False
-        )
+        place = [int(self.backwards), self.values, self.order]
+        # Django's own encoder would cut the microseconds off, and lose the place.
+        text = json.dumps(place, default=str, ensure_ascii=False)
         return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
     @classmethod
-    def decode(cls, text: str, model: type[Model], columns: list[str]) -> Cursor:
+    def decode(cls, text: str, model: type[Model], order: Order) -> Cursor:
         """Raises ValueError when `text` is no cursor of a list of `model` in that order."""
         if len(text) > MAX_CURSOR_LENGTH:
             raise ValueError("too long")
         try:
             padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-            backwards, values = json.loads(urlsafe_b64decode(padded))
+            backwards, values, name = json.loads(urlsafe_b64decode(padded))
             if values is not None:
-                values = _typed(model, columns, values)
+                values = _typed(model, order.columns, values)
         except (binascii.Error, RecursionError, TypeError, ValidationError) as error:
             raise ValueError("not a cursor") from error
-        if backwards not in (0, 1):
-            raise ValueError("no such direction")
-        return cls(values, bool(backwards))
+        if backwards not in (0, 1) or name != order.name:
+            raise ValueError("no such direction, or another order")
+        return cls(values, name, bool(backwards))
 
 
 class KeysetPagination(BasePagination):
@@ -68,14 +75,14 @@ class KeysetPagination(BasePagination):
 
     The header `Link` says the same of the pages beside.
 
-    The viewset's `ordering` names columns that are never null, and ends on a unique one.
+    The view's `get_ordering()` names columns that are never null, and ends on a unique one.
     """
 
     parameters = frozenset({"cursor", "page_size", "count"})
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any) -> list[Model]:
         """The rows of the page that `request` asks for. Raises `InvalidParameters`."""
-        self.order = Order(view.ordering)
+        self.order = Order(view.get_ordering())
         self.url = request.build_absolute_uri()
         size, counted, cursor = self._read(request, queryset.model)
         self.count = queryset.count() if counted else None
@@ -103,7 +110,7 @@ class KeysetPagination(BasePagination):
                 },
                 "next": link | {"description": "Adresse de la page suivante."},
                 "previous": link | {"description": "Adresse de la page précédente."},
-                "results": schema,
+                "results": schema | {"items": {"anyOf": [schema["items"], SPARSE]}},
             },
         }
 
@@ -146,7 +153,7 @@ class KeysetPagination(BasePagination):
         cursor = None
         if "cursor" in query:
             try:
-                cursor = Cursor.decode(query["cursor"], model, self.order.columns)
+                cursor = Cursor.decode(query["cursor"], model, self.order)
             except ValueError:
                 errors["cursor"] = (
                     "invalid_cursor",
@@ -166,10 +173,10 @@ class KeysetPagination(BasePagination):
         backwards = cursor is not None and cursor.backwards
         if not self.page:
             # The rows beyond the cursor are gone: what is left is at that end of the list.
-            end = Cursor(None, backwards=not backwards)
+            end = Cursor(None, self.order.name, backwards=not backwards)
             return (None, end) if backwards else (end if cursor else None, None)
-        before = Cursor(self.order.values(self.page[0]), backwards=True)
-        after = Cursor(self.order.values(self.page[-1]))
+        before = self.order.cursor(self.page[0], backwards=True)
+        after = self.order.cursor(self.page[-1])
         if backwards:
             return before if more else None, after if cursor.values else None
         return before if cursor and cursor.values else None, after if more else None
@@ -177,7 +184,7 @@ class KeysetPagination(BasePagination):
     def _link_header(self, links: dict[str, str | None]) -> str:
         """The same links, and that of the first page, as RFC 8288 writes them."""
         named = {
-            "first": self._link(Cursor(None)),
+            "first": self._link(Cursor(None, self.order.name)),
             "prev": links["previous"],
             "next": links["next"],
         }
@@ -186,7 +193,7 @@ class KeysetPagination(BasePagination):
     def _link(self, cursor: Cursor | None) -> str | None:
         if cursor is None:
             return None
-        if cursor == Cursor(None):
+        if cursor == Cursor(None, self.order.name):
             return remove_query_param(self.url, "cursor")
         return replace_query_param(self.url, "cursor", cursor.encode())
 
@@ -197,6 +204,11 @@ class Order:
     def __init__(self, ordering: tuple[str, ...]) -> None:
         self.ordering = ordering
         self.columns = [name.removeprefix("-") for name in ordering]
+        self.name = ",".join(ordering)
+
+    def cursor(self, record: Model, *, backwards: bool = False) -> Cursor:
+        """The place after `record`, or the one before."""
+        return Cursor(self.values(record), self.name, backwards)
 
     def values(self, record: Model) -> list[Any]:
         return [getattr(record, column) for column in self.columns]

@@ -14,8 +14,10 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, build_choice_description_list
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
+from publishing.api.pagination import SPARSE
 from publishing.api.problems import CONTENT_TYPE, KNOWN, ProblemSerializer
 from publishing.api.repetition import HEADER, LONGEST_KEY
+from publishing.api.selection import FIELDS, MAX_LENGTH
 from publishing.api.serializers import CodeField
 from publishing.api.writing import MOST_ROWS, Writable, expected
 from publishing.content.keys import (
@@ -37,7 +39,7 @@ WRITING = (400, 403, 409, 413, 415, 422)
 CHANGING = (404, 412, 428)
 REFUSED = {
     "list": (400, 403, *ALWAYS),
-    "retrieve": (404, 410, *ALWAYS),
+    "retrieve": (400, 404, 410, *ALWAYS),
     "create": (*WRITING, *ALWAYS),
     "update": (*WRITING, *CHANGING, *ALWAYS),
     "partial_update": (*WRITING, *CHANGING, *ALWAYS),
@@ -111,7 +113,8 @@ class PublishedAutoSchema(AutoSchema):
         if action == "list":
             return answers(found, "Une page de la liste.", refused=REFUSED[action])
         if action == "retrieve":
-            return answers(self._record(), "La fiche.", refused=REFUSED[action])
+            either = {"anyOf": [self._record(), SPARSE]}
+            return answers(either, "La fiche.", refused=REFUSED[action])
         words = "La fiche, telle qu’elle est enregistrée."
         shown = answers(self._record(), words, refused=REFUSED[action], status=WRITTEN[action])
         if action == "create":
@@ -226,6 +229,11 @@ class PublishedAutoSchema(AutoSchema):
             words = "Avec un jeton : les fiches de ce statut, publiques ou non ; « all » : toutes."
             codes = {"type": "string", "enum": [*Status.values, "all"]}
             parameters.append(OpenApiParameter("status", codes, description=words))
+            words = "L’ordre de la liste ; « - » l’inverse. Un repère ne vaut que dans son ordre."
+            codes = {"type": "string", "enum": list(self.view.accepted_orders())}
+            parameters.append(OpenApiParameter("ordering", codes, description=words))
+        if action in ("list", "retrieve"):
+            parameters.append(self._fields())
         if action == "create":
             words = (
                 "Nom donné à la requête : répétée dans les 24 heures, elle ne crée rien de plus."
@@ -236,6 +244,17 @@ class PublishedAutoSchema(AutoSchema):
             words = "« ETag » de la fiche telle que vous l’avez lue, avec ses guillemets."
             parameters.append(_header("If-Match", {"type": "string"}, words))
         return parameters
+
+    def _fields(self) -> OpenApiParameter:
+        """The names at the top alone: those below follow a dot."""
+        words = (
+            "Les seuls champs à répondre, séparés par des virgules ; un point mène plus bas : "
+            "« title,date.start,topics.slug »."
+        )
+        names = "|".join(self.view.get_serializer_class()().fields)
+        one = rf"({names})(\.[a-z_]+)*"
+        schema = {"type": "string", "pattern": rf"^{one}(,{one})*$", "maxLength": MAX_LENGTH}
+        return OpenApiParameter(FIELDS, schema, description=words)
 
     @property
     def _model(self) -> type[Model]:

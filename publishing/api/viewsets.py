@@ -15,6 +15,7 @@ from publishing.api import rights
 from publishing.api.editing import EditedViewSet
 from publishing.api.problems import Forbidden, InvalidParameters
 from publishing.api.schema import PublishedAutoSchema
+from publishing.api.selection import FIELDS, asked_of, keep, lean
 from publishing.filters import PublishedFilterSet
 from publishing.models import Publishable, Status, accusations_prefetch
 from publishing.redirects import find_public
@@ -34,6 +35,7 @@ class StrictNegotiation(DefaultContentNegotiation):
 
 
 STATUS = "status"
+ORDERING = "ordering"
 EVERY_STATUS = "all"
 
 
@@ -52,7 +54,9 @@ class PublishedViewSet(EditedViewSet, ReadOnlyModelViewSet):
     detail_serializer_class: ClassVar[type[Serializer]]
     ordering: ClassVar[tuple[str, ...]]
 
-    own_parameters = frozenset({STATUS})
+    own_parameters = frozenset({STATUS, FIELDS, ORDERING})
+    # What `?ordering=` accepts, up and, after « - », down, and the column of each, never null.
+    orders: ClassVar[dict[str, str]] = {}
     permission_classes = (rights.EditorsRights,)
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
@@ -61,8 +65,39 @@ class PublishedViewSet(EditedViewSet, ReadOnlyModelViewSet):
 
     def get_queryset(self) -> QuerySet:
         if self.action == "list":
-            return self.load_list(self._listed())
-        return self.load_detail(self.model._default_manager.all())
+            return self._lean(self.load_list(self._listed()))
+        return self._lean(self.load_detail(self.model._default_manager.all()))
+
+    def get_ordering(self) -> tuple[str, ...]:
+        """The order that the request asks for, which ends on `id`. Raises `InvalidParameters`."""
+        asked = self.request.query_params.get(ORDERING)
+        if asked is None:
+            return self.ordering
+        column = self.accepted_orders().get(asked)
+        if column is None:
+            accepted = ", ".join(self.accepted_orders())
+            detail = f"« {asked} » n’est pas un ordre. Ordres acceptés : {accepted}."
+            raise InvalidParameters({ORDERING: ("invalid_choice", detail)})
+        return (column, "-id" if column.startswith("-") else "id")
+
+    @classmethod
+    def accepted_orders(cls) -> dict[str, str]:
+        """What `?ordering=` accepts, and the column of each with its direction."""
+        columns = cls.orders | {"created_at": "created_at", "updated_at": "updated_at"}
+        downwards = {f"-{name}": f"-{column}" for name, column in columns.items()}
+        return columns | downwards
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Serializer:
+        serializer = super().get_serializer(*args, **kwargs)
+        tree = asked_of(self.request)
+        if tree:
+            keep(serializer, tree)
+        return serializer
+
+    def _lean(self, records: QuerySet) -> QuerySet:
+        """Without what the request does not ask for."""
+        chosen = self.request is not None and FIELDS in self.request.query_params
+        return lean(records, self.get_serializer()) if chosen else records
 
     def _listed(self) -> QuerySet:
         """What is public; for a token that asks for them, the records of a status."""

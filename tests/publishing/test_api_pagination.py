@@ -40,8 +40,11 @@ def walk(client, path, *, towards="next", **parameters):
     return pages
 
 
-def cursor(*values, backwards=0):
-    text = json.dumps([backwards, list(values)])
+FIGURES = "indicator_id,-period_sort,id"
+
+
+def cursor(*values, backwards=0, order="date_sort,id"):
+    text = json.dumps([backwards, list(values), order])
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
@@ -191,11 +194,13 @@ def test_a_wrong_cursor_is_refused(client, text):
 
 @pytest.mark.parametrize("name", ["\ud800", "a\0b"])
 def test_a_cursor_with_characters_that_are_none_is_refused(client, name):
-    assert refused(client, "companies/", cursor=cursor(name, 1)) == [("cursor", "invalid_cursor")]
+    assert refused(client, "companies/", cursor=cursor(name, 1, order="name,id")) == [
+        ("cursor", "invalid_cursor")
+    ]
 
 
 def test_a_cursor_on_a_related_record_refuses_what_no_record_has(client):
-    refusal = refused(client, "figures/", cursor=cursor(2**70, "2025-01-01", 1))
+    refusal = refused(client, "figures/", cursor=cursor(2**70, "2025-01-01", 1, order=FIGURES))
     assert refusal == [("cursor", "invalid_cursor")]
 
 
@@ -250,7 +255,7 @@ def test_walking_back_shows_the_same_records_as_walking_on(client, seed):
 
 
 def cursor_of_the_end():
-    return base64.urlsafe_b64encode(b"[1, null]").decode()
+    return base64.urlsafe_b64encode(b'[1, null, "date_sort,id"]').decode()
 
 
 def test_the_header_link_names_the_pages_beside(client):

@@ -138,7 +138,8 @@ def test_refused_parameters_are_all_named_at_once(client):
                     "detail": "Paramètre inconnu\u00a0: «\u00a0pays\u00a0». "
                     "Filtres acceptés\u00a0: q, period, after, before, country, kind, "
                     "event_status, attendance_mode, "
-                    "significance, topic, series, organiser, open_call.",
+                    "significance, topic, series, organiser, open_call, "
+                    "updated_since, on_or_after, certain.",
                 },
             ],
         },

@@ -62,9 +62,20 @@ def test_the_commands_create_complete_and_publish(run):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_python_program_writes_a_source_and_its_figure(run):
+def test_the_first_python_program_reads_what_surely_falls_in_a_month(run):
+    event = make.make_event(title="Salon du cloud", date="20-23 mai 2025")
+    make.make_event(date="printemps 2025")
+    reading, _ = blocks("python")
+    said = run([sys.executable], "program.py", reading)
+    assert said.startswith("20-23 mai 2025 | Salon du cloud | http")
+    assert said.endswith(f"{event.get_absolute_url()}\n")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_second_python_program_writes_a_source_and_its_figure(run):
     make.make_indicator(slug="depenses-mondiales-cloud", kind="amount", unit="USD", scale=9)
-    [text] = blocks("python")
+    _, text = blocks("python")
     assert run([sys.executable], "program.py", text) == "1\u00a0042,50\u00a0Md$\n"
     figure = Figure.objects.get()
     assert (figure.status, figure.source) == ("archived", Source.objects.get())

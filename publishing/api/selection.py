@@ -1,0 +1,100 @@
+"""What of a record an answer holds: `?fields=slug,title,date.start`.
+
+What is not asked for is not worked out, nor read in the database where nothing else needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from rest_framework.request import Request
+from rest_framework.serializers import BaseSerializer, Field, ListSerializer
+
+from publishing.api.problems import InvalidParameters
+from publishing.api.serializers import ApiAddressField, PageAddressField
+
+FIELDS = "fields"
+MAX_LENGTH = 1000
+# Made from the `slug` alone.
+ADDRESSES = (ApiAddressField, PageAddressField)
+
+Tree = dict[str, Any]
+"""Names of fields, each with those asked of it; nothing below: the whole of it."""
+
+
+def asked_of(request: Request) -> Tree:
+    """The fields that `request` asks for, none when it says nothing. Raises `InvalidParameters`."""
+    text = request.query_params.get(FIELDS)
+    if text is None:
+        return {}
+    if not text.strip() or len(text) > MAX_LENGTH:
+        detail = (
+            f"Des noms de champs, séparés par des virgules, en {MAX_LENGTH} caractères au plus."
+        )
+        raise InvalidParameters({FIELDS: ("invalid_fields", detail)})
+    return _tree(name.strip().split(".") for name in text.split(","))
+
+
+def _tree(paths: Iterator[list[str]]) -> Tree:
+    below: dict[str, list[list[str]]] = {}
+    whole = set()
+    for first, *rest in paths:
+        below.setdefault(first, [])
+        if rest:
+            below[first].append(rest)
+        else:
+            whole.add(first)
+    return {name: {} if name in whole else _tree(iter(rest)) for name, rest in below.items()}
+
+
+def keep(serializer: BaseSerializer, tree: Tree) -> None:
+    """Leaves to `serializer` the fields of `tree`. Raises `InvalidParameters` naming the others."""
+    unknown = list(_unknown(serializer, tree))
+    if unknown:
+        raise InvalidParameters([(FIELDS, "invalid_choice", detail) for detail in unknown])
+    _prune(serializer, tree)
+
+
+def lean(queryset: QuerySet, serializer: BaseSerializer) -> QuerySet:
+    """`queryset` without what is related, when `serializer` shows columns of the record alone."""
+    model, fields = queryset.model, _inner(serializer).fields.values()
+    if all(_is_of_the_record(field, model) for field in fields):
+        return queryset.select_related(None).prefetch_related(None)
+    return queryset
+
+
+def _inner(field: Field) -> Field:
+    """What describes one record, of a field that holds one or several."""
+    return field.child if isinstance(field, ListSerializer) else field
+
+
+def _unknown(field: Field, tree: Tree, path: str = "") -> Iterator[str]:
+    """A sentence for each name that is none."""
+    fields = getattr(_inner(field), "fields", {})
+    for name, below in tree.items():
+        if name in fields:
+            yield from _unknown(fields[name], below, f"{path}{name}.")
+        elif fields:
+            accepted = ", ".join(f"{path}{one}" for one in fields)
+            yield f"« {path}{name} » n’est pas un champ. Champs acceptés : {accepted}."
+        else:
+            yield f"« {path}{name} » n’est pas un champ : « {path.rstrip('.')} » n’en a pas."
+
+
+def _prune(field: Field, tree: Tree) -> None:
+    fields = getattr(_inner(field), "fields", {})
+    for name in list(fields):
+        if name not in tree:
+            fields.pop(name)
+        elif tree[name]:
+            _prune(fields[name], tree[name])
+
+
+def _is_of_the_record(field: Field, model: type[Model]) -> bool:
+    if isinstance(field, ADDRESSES):
+        return True
+    name = field.source.split(".")[0]
+    columns = {column.name for column in model._meta.concrete_fields if not column.is_relation}
+    return name in columns or name in getattr(model, "approximate_date_fields", ())

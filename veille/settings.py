@@ -184,6 +184,8 @@ INSTALLED_APPS = [
     "news",
     "analyses",
     "search",
+    # Its server asks for requirements-mcp.txt; without it, the command says so.
+    "assistants",
 ]
 
 MIDDLEWARE = [

@@ -1,4 +1,4 @@
-# Everything a newcomer types. Variables: PYTHON, HOST, PORT, DATA_DIR, PYTEST_ARGS, BENCH_ARGS, AUDIT_ARGS.
+# Everything a newcomer types. Variables: PYTHON, HOST, PORT, DATA_DIR, HTTP, PYTEST_ARGS, BENCH_ARGS, AUDIT_ARGS.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -13,6 +13,7 @@ PIP_INSTALL := $(PY) -m pip install --quiet --quiet --disable-pip-version-check
 # A stamp is newer than the list it was installed from: the second time, nothing is asked of pip.
 VENV_STAMP := $(VENV)/.venv-stamp
 RUNTIME := $(VENV)/.runtime-stamp
+MCP := $(VENV)/.mcp-stamp
 DEV := $(VENV)/.dev-stamp
 
 .DEFAULT_GOAL := help
@@ -34,6 +35,14 @@ run: $(RUNTIME) ## Prepares the site, fills it when it is empty, and serves it o
 	@ALLOWED_HOSTS="$${ALLOWED_HOSTS:-$(HOST),localhost,127.0.0.1,[::1]}" \
 		SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}" \
 		$(MANAGE) runserver $(HOST):$(PORT)
+
+# The standard output speaks the protocol: whatever is said goes to the other one.
+.PHONY: mcp
+mcp: $(MCP) ## Serves the site to assistants (Model Context Protocol), over stdio or on HTTP=host:port.
+	@$(MANAGE) migrate --verbosity 0 >&2
+	@$(MANAGE) load_content --if-empty >&2
+	@$(MANAGE) rebuild_search --if-empty --verbosity 0 >&2
+	@exec $(MANAGE) mcp $(if $(HTTP),--http $(HTTP))
 
 .PHONY: superuser
 superuser: $(RUNTIME) ## Creates an administrator, who can then open the admin.
@@ -84,7 +93,7 @@ clean: ## Removes the virtual environment and the caches, never the data.
 $(VENV_STAMP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Veille needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …"; exit 1; }
-	@echo "Preparing the virtual environment ($(VENV))…"
+	@echo "Preparing the virtual environment ($(VENV))…" >&2
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
@@ -93,7 +102,12 @@ $(RUNTIME): requirements.txt | $(VENV_STAMP)
 	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(DEV): requirements.txt requirements-production.txt requirements-dev.txt | $(VENV_STAMP)
+$(MCP): requirements.txt requirements-mcp.txt | $(VENV_STAMP)
+	@echo "Installing the server for assistants…" >&2
+	@$(PIP_INSTALL) -r requirements-mcp.txt
+	@touch $@ $(RUNTIME)
+
+$(DEV): requirements.txt requirements-production.txt requirements-mcp.txt requirements-dev.txt | $(VENV_STAMP)
 	@echo "Installing the tests and linters…"
 	@$(PIP_INSTALL) -r requirements-dev.txt
-	@touch $@ $(RUNTIME)
+	@touch $@ $(RUNTIME) $(MCP)

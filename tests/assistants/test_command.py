@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -130,6 +131,35 @@ def test_it_speaks_over_http_and_to_no_page_of_another_site(address):
     for wrong in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}):
         answer = httpx2.post(address, json=body, headers=accepted | wrong)
         assert answer.status_code in (403, 421), wrong
+
+
+def guide() -> str:
+    """What the guide to the API says to assistants."""
+    text = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    return text.partition("\n## Pour les assistants\n")[2].partition("\n## ")[0]
+
+
+def test_the_program_of_the_guide_runs_as_it_stands(address, tmp_path):
+    [program] = re.findall(r"```py\n(.*?)```", guide(), re.DOTALL)
+    path = tmp_path / "program.py"
+    path.write_text(program, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(path)],
+        env=os.environ | {"ASSISTANTS": address},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "244 Md$" in done.stdout.replace("\u00a0", " ")
+    assert "Contesté : SaaS" in done.stdout
+    assert "Source : " in done.stdout
+
+
+def test_the_guide_names_every_tool():
+    tools = pytest.importorskip("assistants.tools", reason=NEEDS)
+    assert re.findall(r"^\| `(\w+)` \|", guide(), re.MULTILINE) == list(tools.TOOLS)
 
 
 @pytest.fixture

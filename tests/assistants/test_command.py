@@ -95,7 +95,8 @@ def address(site):
     server = subprocess.Popen(
         [sys.executable, "manage.py", "mcp", "--http", f"127.0.0.1:{port}"],
         cwd=ROOT,
-        env=site,
+        env=site | {"ALLOWED_HOSTS": "veille.example.org"},
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
@@ -128,9 +129,14 @@ def test_it_speaks_over_http_and_to_no_page_of_another_site(address):
     check(asyncio.run(talk()))
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     accepted = {"Accept": "application/json, text/event-stream"}
-    for wrong in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}):
-        answer = httpx2.post(address, json=body, headers=accepted | wrong)
-        assert answer.status_code in (403, 421), wrong
+    for headers, expected in (
+        ({}, 200),
+        ({"Host": "veille.example.org"}, 200),
+        ({"Host": "evil.example"}, 421),
+        ({"Origin": "https://evil.example"}, 403),
+    ):
+        answer = httpx2.post(address, json=body, headers=accepted | headers)
+        assert answer.status_code == expected, headers
 
 
 def guide() -> str:

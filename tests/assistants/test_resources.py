@@ -77,3 +77,12 @@ def test_what_is_no_address_is_told_the_form_of_one(read, uri):
     said = read(uri)
     assert "« veille://type/identifiant » est attendu." in said
     assert "events" in said
+
+
+def test_a_failure_tells_nothing_of_the_machine(read, monkeypatch, caplog):
+    def fail(*args, **kwargs):
+        raise RuntimeError("/srv/veille: password=secret")
+
+    monkeypatch.setattr("assistants.records.whole", fail)
+    assert read("veille://events/salon") == "Le site n’a pas pu répondre : réessayez plus tard."
+    assert "password=secret" in caplog.text

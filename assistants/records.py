@@ -82,7 +82,7 @@ def page_of(
     order = Order(viewset.ordering)
     found = _filtered(viewset, filters)
     rows, more = order.page(_loaded(viewset, found), _cursor(cursor, viewset, order), limit)
-    following = Cursor(order.values(rows[-1])).encode() if more else None
+    following = order.cursor(rows[-1]).encode() if more else None
     return Page(found.count(), _told(viewset, rows), following)
 
 
@@ -153,7 +153,7 @@ def _cursor(text: str | None, viewset: type[PublishedViewSet], order: Order) -> 
     if text is None:
         return None
     try:
-        return Cursor.decode(text, viewset.model, order.columns)
+        return Cursor.decode(text, viewset.model, order)
     except ValueError as error:
         said = "Ce repère n’est pas l’un de ceux que donne « next_cursor »."
         raise InvalidParameters({"cursor": ("invalid_cursor", said)}) from error

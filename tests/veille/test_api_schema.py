@@ -65,6 +65,7 @@ ANSWERS = {
     "list": ({"200"}, {"400", "403"} | ALWAYS),
     "search": ({"200"}, {"400"} | ALWAYS),
     "detail": ({"200"}, {"400", "404", "410"} | ALWAYS),
+    "trail": ({"200"}, {"404", "410"} | ALWAYS),
     "post": ({"201", "207"}, WRITING),
     "put": ({"200"}, WRITING | CHANGING),
     "patch": ({"200"}, WRITING | CHANGING),
@@ -77,7 +78,9 @@ def _kind(path: str, method: str) -> str:
         return method
     if path.endswith("search/"):
         return "search"
-    return "detail" if path.endswith(("}/", "trail/")) else "list"
+    if path.endswith("trail/"):
+        return "trail"
+    return "detail" if path.endswith("}/") else "list"
 
 
 def operations(schema):

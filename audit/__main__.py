@@ -65,7 +65,8 @@ def _measured(address: str, modules: Path, options: argparse.Namespace) -> list[
         # Lighthouse scores nothing that answers with an error.
         if not options.fast and site.status_of(address + page.path) == HTTPStatus.OK:
             _tell(f"Lighthouse {page.path}")
-            page.lighthouse = measures.score(address + page.path, modules)
+            indexed = site.NOT_INDEXED not in sources[page.path]
+            page.lighthouse = measures.score(address + page.path, modules, indexed=indexed)
     return pages
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import subprocess
@@ -76,8 +75,8 @@ def look(opened: Any, address: str, page: Page, axe: str) -> None:
         tab.on("pageerror", lambda error: page.console.append(str(error)))
         tab.on("console", lambda said: _hear(said, page))
         tab.on("request", lambda request: _follow(request.url, address, page))
-        answer = tab.goto(address + page.path, wait_until="networkidle")
-        page.transferred = max(page.transferred, sum(transferred) - _spared(answer.body()))
+        tab.goto(address + page.path, wait_until="networkidle")
+        page.transferred = max(page.transferred, sum(transferred))
         if tab.evaluate("document.documentElement.scrollWidth") > width:
             page.too_wide.append(width)
         tab.evaluate(axe)
@@ -96,14 +95,6 @@ def _count_bytes(visit: Any, tab: Any) -> list[int]:
     session.send("Network.enable")
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     return sizes
-
-
-def _spared(body: bytes) -> int:
-    """What nginx spares by compressing a page (deploy/nginx.conf), which gunicorn sends as it is.
-
-    Files are sent compressed already.
-    """
-    return max(0, len(body) - len(gzip.compress(body, 5)))
 
 
 def _hear(said: Any, page: Page) -> None:
@@ -144,8 +135,11 @@ def _errors_by_path(
     return found
 
 
-def score(url: str, modules: Path) -> dict[str, int]:
-    """The four scores of Lighthouse, of 100, on its phone."""
+def score(url: str, modules: Path, *, indexed: bool) -> dict[str, int]:
+    """The four scores of Lighthouse, of 100, on its phone.
+
+    Of a page that asks not to be indexed, that it asks so is no fault.
+    """
     command = [
         str(modules / ".bin" / "lighthouse"),
         url,
@@ -153,6 +147,7 @@ def score(url: str, modules: Path) -> dict[str, int]:
         "--output=json",
         f"--only-categories={','.join(CATEGORIES)}",
         f"--chrome-flags={' '.join(CHROMIUM_FLAGS)}",
+        *([] if indexed else ["--skip-audits=is-crawlable"]),
     ]
     run = subprocess.run(
         command,

@@ -35,6 +35,7 @@ BESIDE = (
 )
 # The section of the site map that holds what is no record.
 PAGES = "/sitemap-pages.xml"
+NOT_INDEXED = '<meta name="robots" content="noindex'
 LOCATION = re.compile(r"<loc>https?://[^/]+(.*?)</loc>")
 
 
@@ -44,6 +45,7 @@ def served(folder: Path) -> Iterator[str]:
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
+        "DJANGO_SETTINGS_MODULE": "audit.settings",
         "DATA_DIR": str(folder),
         "DEBUG": "false",
         "SECRET_KEY": "audit",

@@ -6,7 +6,7 @@ import pytest
 
 from audit import screenshots, site, tools
 from audit.__main__ import table
-from audit.measures import CATEGORIES, MAX_BYTES, Page, _errors_by_path, _spared, scores_of
+from audit.measures import CATEGORIES, MAX_BYTES, Page, _errors_by_path, scores_of
 from tests import factories as make
 
 PERFECT = dict.fromkeys(CATEGORIES, 100)
@@ -54,11 +54,6 @@ def test_scores_are_of_a_hundred_and_none_is_zero():
     categories = {name: {"score": 0.98} for name in CATEGORIES}
     report = {"categories": categories | {"seo": {"score": None}}}
     assert scores_of(report) == dict.fromkeys(CATEGORIES, 98) | {"seo": 0}
-
-
-def test_a_page_counts_as_it_is_sent_compressed():
-    assert _spared(b"a" * 10_000) > 9_000
-    assert _spared(b"a") == 0
 
 
 @pytest.mark.django_db

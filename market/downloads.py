@@ -65,7 +65,7 @@ class Line:
 
 def csv_of(figures: Sequence[Figure]) -> str:
     """Every figure of an indicator, all vintages; columns as in the exports of the lists."""
-    return "".join(as_csv(figures, FIGURE, mark=False))
+    return "".join(as_csv(figures, FIGURE))
 
 
 def json_of(indicator: Indicator, figures: Sequence[Figure]) -> str:

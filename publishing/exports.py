@@ -1,4 +1,4 @@
-"""The records of a list as a file: CSV or JSON, through the filters and the order of the list.
+"""The records of a list as a file: CSV, JSON or NDJSON, through the filters of the list.
 
 Each app says in one place (`exports.py`) which columns its records have. Rows leave as they are
 read, so that a long list takes neither memory nor patience. Codes stand beside their labels, an
@@ -10,22 +10,24 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
+from django.http import QueryDict
 
 from publishing.addresses import absolute_url
 from publishing.models import Publishable
 
 # Read at a time: what is related comes with one query for so many records.
 CHUNK = 200
-# Sent at a time: a packet for each row would be slow.
-ROWS_SENT = 100
+# Sent at a time: a packet for each row would be slow. The first one is short, to leave at once.
+FIRST_ROWS_SENT, ROWS_SENT = 10, 100
 BYTE_ORDER_MARK = "\ufeff"
 # A spreadsheet runs what begins so; a number alone is only a number.
 FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
@@ -51,12 +53,57 @@ class ExportFormat:
 
 
 CSV_QUERY = "bom"
+YES_OR_NO = {"1": True, "0": False}
+DELIMITER = "delimiter"
+# By what is asked for; a semicolon is what a spreadsheet in French expects.
+DELIMITERS = {"comma": ",", "semicolon": ";", ",": ",", ";": ";"}
+ONCE = "Une seule valeur est attendue."
+# By parameter: what it sets of a dialect, the values that it takes, what is said of any other.
+CSV_PARAMETERS: dict[str, tuple[str, Mapping[str, Any], str]] = {
+    CSV_QUERY: ("mark", YES_OR_NO, "« 1 » ou « 0 » est attendu."),
+    DELIMITER: ("delimiter", DELIMITERS, "« comma » (,) ou « semicolon » (;) est attendu."),
+}
 EXPORT_LINKS = (
     ExportFormat("csv", "CSV", "text/csv"),
-    ExportFormat("csv", "CSV pour tableur", "text/csv", f"{CSV_QUERY}=1"),
+    ExportFormat("csv", "CSV pour tableur", "text/csv", f"{CSV_QUERY}=1&{DELIMITER}=semicolon"),
     ExportFormat("json", "JSON", "application/json"),
 )
 MEDIA_TYPES = {one.extension: f"{one.media_type}; charset=utf-8" for one in EXPORT_LINKS}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a CSV is written; `mark`: with what Excel tells UTF-8 by."""
+
+    mark: bool = False
+    delimiter: str = ","
+
+    @classmethod
+    def asked(cls, query: QueryDict) -> Dialect:
+        """That of the parameters `bom` and `delimiter`; raises `WrongDialect`."""
+        values, refusals = {}, {}
+        for name, (attribute, accepted, words) in CSV_PARAMETERS.items():
+            given = query.getlist(name)
+            if not given:
+                continue
+            if len(given) > 1:
+                refusals[name] = ("repeated", ONCE)
+            elif given[0] not in accepted:
+                refusals[name] = ("invalid_choice", words)
+            else:
+                values[attribute] = accepted[given[0]]
+        if refusals:
+            raise WrongDialect(refusals)
+        return cls(**values)
+
+
+class WrongDialect(Exception):
+    """Parameters that are refused: {parameter: (English code, French sentence)}."""
+
+    def __init__(self, refusals: dict[str, tuple[str, str]]) -> None:
+        told = [f"{name} : {words}\n" for name, (_, words) in refusals.items()]
+        super().__init__("".join(told))
+        self.refusals = refusals
 
 
 # --- Columns ---
@@ -163,16 +210,17 @@ def records_in_turn(records: QuerySet) -> Iterator[Model]:
     return records.iterator(chunk_size=CHUNK)
 
 
-def as_csv(records: Iterable[Any], columns: Iterable[Column], *, mark: bool) -> Iterator[str]:
-    """RFC 4180, one line a record after that of the names; `mark`: what Excel tells UTF-8 by.
+def as_csv(
+    records: Iterable[Any], columns: Iterable[Column], dialect: Dialect = Dialect()
+) -> Iterator[str]:
+    """RFC 4180, one line a record after that of the names, which leaves before any is read.
 
     No cell is a formula: one that would be read so begins with an apostrophe.
     """
     columns = tuple(columns)
-    line = csv.writer(_Echo()).writerow
-    if mark:
-        yield BYTE_ORDER_MARK
-    yield line([column.name for column in columns])
+    line = csv.writer(_Echo(), delimiter=dialect.delimiter).writerow
+    mark = BYTE_ORDER_MARK if dialect.mark else ""
+    yield mark + line([column.name for column in columns])
     rows = (line([_cell(column.value(record)) for column in columns]) for record in records)
     yield from _together(rows)
 
@@ -190,6 +238,12 @@ def as_json(records: Iterable[Any], columns: Iterable[Column]) -> Iterator[str]:
     yield from _together(lines())
 
 
+def as_ndjson(records: Iterable[Any], columns: Iterable[Column]) -> Iterator[str]:
+    """The objects of `as_json`, each on a line of its own that is a document (ndjson.org)."""
+    rows = as_objects(records, columns)
+    yield from _together(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
 def as_objects(records: Iterable[Any], columns: Iterable[Column]) -> Iterator[dict[str, Any]]:
     """Each record as JSON has it: its values by the names of the columns."""
     columns = tuple(columns)
@@ -205,14 +259,10 @@ class _Echo:
 
 
 def _together(rows: Iterator[str]) -> Iterator[str]:
-    waiting: list[str] = []
-    for row in rows:
-        waiting.append(row)
-        if len(waiting) == ROWS_SENT:
-            yield "".join(waiting)
-            waiting = []
-    if waiting:
-        yield "".join(waiting)
+    size = FIRST_ROWS_SENT
+    while packet := list(islice(rows, size)):
+        yield "".join(packet)
+        size = ROWS_SENT
 
 
 def _cell(value: Any) -> str:

@@ -25,10 +25,12 @@ from publishing import schema_org
 from publishing.addresses import FeedLink, absolute_url, feed_links, with_query
 from publishing.drawings import png_of
 from publishing.exports import (
-    CSV_QUERY,
+    CSV_PARAMETERS,
     EXPORT_LINKS,
     MEDIA_TYPES,
     Column,
+    Dialect,
+    WrongDialect,
     as_csv,
     as_json,
     records_in_turn,
@@ -207,8 +209,8 @@ class PublishedListView(Placed, ListView):
 class ExportView(View):
     """The list of `list_view` as a file: its filters, its order, as many rows as it says.
 
-    CSV in UTF-8, with a byte order mark for `?bom=1`, or JSON. A wrong parameter answers 400 with
-    the reason in plain text.
+    CSV in UTF-8, with a byte order mark for `?bom=1` and semicolons for `?delimiter=semicolon`, or
+    JSON. A wrong parameter answers 400 with the reason in plain text.
     """
 
     http_method_names = ["get", "head"]
@@ -218,16 +220,17 @@ class ExportView(View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         page = self.list_view()
         page.setup(request)
-        marked = request.GET.getlist(CSV_QUERY)
-        own = {CSV_QUERY} if self.extension == "csv" else set()
+        own = CSV_PARAMETERS if self.extension == "csv" else ()
         page.filterset = page.get_filterset(allowed_parameters=own)
         if not page.filterset.is_valid():
             return _refused(page.filterset.refusal)
-        if marked not in ([], ["0"], ["1"]):
-            return _refused(f"{CSV_QUERY} : « 1 » ou « 0 » est attendu, une seule fois.\n")
+        try:
+            dialect = Dialect.asked(request.GET)
+        except WrongDialect as wrong:
+            return _refused(str(wrong))
         records = page.exported(records_in_turn(page.filterset.qs))
         if self.extension == "csv":
-            rows = as_csv(records, page.columns, mark=marked == ["1"])
+            rows = as_csv(records, page.columns, dialect)
         else:
             rows = as_json(records, page.columns)
         name = f"{slugify(page.title)}.{self.extension}"

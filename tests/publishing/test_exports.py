@@ -66,7 +66,8 @@ def test_the_page_links_to_its_exports_with_its_filters_and_its_order(client):
     content = client.get("/entreprises/?role=user&sort=latest&page=1").content.decode()
     for address in ("export.csv?", "export.csv?", "export.json?"):
         assert f'href="/entreprises/{address}role=user&amp;sort=latest' in content
-    assert 'href="/entreprises/export.csv?role=user&amp;sort=latest&amp;bom=1"' in content
+    spreadsheet = "role=user&amp;sort=latest&amp;bom=1&amp;delimiter=semicolon"
+    assert f'href="/entreprises/export.csv?{spreadsheet}"' in content
 
 
 def test_a_company_column_by_column(client, settings):
@@ -136,8 +137,29 @@ def test_the_mark_of_spreadsheets_is_there_when_asked_for(client):
     assert client.get("/entreprises/export.json").getvalue() == b"[]\n"
 
 
+@pytest.mark.parametrize("asked", ["semicolon", ";"])
+def test_a_spreadsheet_in_french_reads_semicolons(client, asked):
+    make.make_company(name="Éolas", summary="Calcul ; stockage", roles=["provider", "user"])
+    text = body(client.get("/entreprises/export.csv", {"delimiter": asked}))
+    [row] = csv.DictReader(io.StringIO(text, newline=""), delimiter=";")
+    [same] = rows_of(client, "/entreprises/export.csv?delimiter=comma")
+    assert row == same
+    assert row["summary"] == "Calcul ; stockage"
+
+
 @pytest.mark.parametrize(
-    "query", ["couleur=bleu", "country=xx", "bom=2", "bom=1&bom=1", "page=2", "sort=rien"]
+    "query",
+    [
+        "couleur=bleu",
+        "country=xx",
+        "bom=2",
+        "bom=1&bom=1",
+        "page=2",
+        "sort=rien",
+        "delimiter=tab",
+        "delimiter=",
+        "delimiter=%3B&delimiter=%2C",
+    ],
 )
 def test_a_wrong_parameter_is_refused_in_french(client, query):
     response = client.get(f"/entreprises/export.csv?{query}")

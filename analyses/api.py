@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from analyses import exports
 from analyses.filters import AnalysisFilterSet, RecommendationFilterSet
 from analyses.models import Analysis, Recommendation
 from publishing.api.serializers import (
@@ -58,6 +59,7 @@ class AnalysisViewSet(PublishedViewSet):
     detail_serializer_class = AnalysisDetailSerializer
     ordering = ("-date_sort", "-id")
     orders = {"title": "title", "date": "date_sort"}
+    columns = exports.ANALYSIS
     write_example = {
         "title": "Où vont les dépenses de cloud",
         "date": "hiver 2026-2027",
@@ -94,6 +96,7 @@ class RecommendationViewSet(PublishedViewSet):
     detail_serializer_class = RecommendationDetailSerializer
     ordering = ("position", "title", "id")
     orders = {"title": "title"}
+    columns = exports.RECOMMENDATION
     write_example = {
         "title": "Mesurer avant de migrer",
         "summary": "Un relevé d’un mois suffit.",

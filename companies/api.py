@@ -5,6 +5,7 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from companies import exports
 from companies.filters import CompanyFilterSet
 from companies.models import Company, CompanyRelation, CompanyRole
 from publishing.api.serializers import (
@@ -104,6 +105,7 @@ class CompanyViewSet(PublishedViewSet):
     detail_serializer_class = CompanyDetailSerializer
     ordering = ("name", "id")
     orders = {"name": "name"}
+    columns = exports.COMPANY
     write_names = {"also_known_as": "other_names"}
     write_example = {
         "name": "OVHcloud",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from events import exports
 from events.filters import EventFilterSet, EventSeriesFilterSet
 from events.models import Event, EventSeries
 from publishing.api.serializers import (
@@ -78,6 +79,7 @@ class EventViewSet(AccusedViewSet):
     detail_serializer_class = EventDetailSerializer
     ordering = ("date_sort", "id")
     orders = {"title": "title", "date": "date_sort"}
+    columns = exports.EVENT
     write_names = {"url": "website"}
     write_example = {
         "title": "Cloud Expo Europe 2027",
@@ -113,6 +115,7 @@ class EventSeriesViewSet(PublishedViewSet):
     detail_serializer_class = EventSeriesDetailSerializer
     ordering = ("name", "id")
     orders = {"name": "name"}
+    columns = exports.EVENT_SERIES
     write_example = {
         "name": "Cloud Expo Europe",
         "website": "https://www.cloudexpoeurope.fr/",

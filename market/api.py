@@ -14,6 +14,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from market import exports
 from market.filters import FigureFilterSet, GrowthDriverFilterSet, IndicatorFilterSet
 from market.forecasts import Verdict, judge
 from market.models import Figure, FigureQuerySet, GrowthDriver, Indicator, IndicatorQuerySet
@@ -224,6 +225,7 @@ class FigureViewSet(PublishedViewSet):
     detail_serializer_class = FigureDetailSerializer
     ordering = ("indicator_id", "-period_sort", "id")
     orders = {"period": "period_sort", "vintage": "vintage_sort"}
+    columns = exports.FIGURE
     write_example = {
         "indicator": "depenses-mondiales-cloud",
         "value": "723.4",
@@ -286,6 +288,7 @@ class IndicatorViewSet(PublishedViewSet):
     detail_serializer_class = IndicatorDetailSerializer
     ordering = ("position", "name", "id")
     orders = {"name": "name"}
+    columns = exports.INDICATOR
     write_example = {
         "name": "Dépenses européennes dans le cloud public",
         "kind": "amount",
@@ -336,4 +339,5 @@ class GrowthDriverViewSet(PublishedViewSet):
     detail_serializer_class = GrowthDriverDetailSerializer
     ordering = ("position", "title", "id")
     orders = {"title": "title"}
+    columns = exports.GROWTH_DRIVER
     write_example = {"title": "Les agents d’IA", "summary": "Ils calculent sans relâche."}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from news import exports
 from news.filters import NewsItemFilterSet
 from news.models import NewsItem
 from publishing.api.serializers import (
@@ -61,6 +62,7 @@ class NewsItemViewSet(PublishedViewSet):
     detail_serializer_class = NewsItemDetailSerializer
     ordering = ("-date_sort", "-id")
     orders = {"title": "title", "date": "date_sort"}
+    columns = exports.NEWS_ITEM
     write_example = {
         "title": "Un nouveau centre de données ouvre à Roubaix",
         "date": "4 février 2027",

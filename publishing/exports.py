@@ -18,10 +18,11 @@ from itertools import islice
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, QuerySet
+from django.db.models import FileField, Model, QuerySet
 from django.http import QueryDict
 
 from publishing.addresses import absolute_url
+from publishing.fields import MarkdownField, RenderedMarkdownField
 from publishing.models import Publishable
 
 # Read at a time: what is related comes with one query for so many records.
@@ -203,11 +204,41 @@ def columns_of(*groups: Iterable[Column], named: str) -> tuple[Column, ...]:
 # --- Rows ---
 
 
+def told_only(records: QuerySet) -> QuerySet:
+    """`records` without what no column tells: texts in Markdown, their HTML, and images.
+
+    Neither theirs nor those of what is selected beside them. Texts are long, and an image holds
+    its record, which holds it: memory that would wait for the garbage collector.
+    """
+    related = records.query.select_related
+    return records.defer(*_untold(records.model, related if isinstance(related, dict) else {}))
+
+
+def _untold(model: type[Model], related: dict[str, Any]) -> Iterator[str]:
+    for field in model._meta.concrete_fields:
+        if isinstance(field, MarkdownField | RenderedMarkdownField | FileField):
+            yield field.name
+    for name, further in related.items():
+        other = model._meta.get_field(name).related_model
+        yield from (f"{name}__{untold}" for untold in _untold(other, further))
+
+
 def records_in_turn(records: QuerySet) -> Iterator[Model]:
     """Each record of `records` with what was loaded beside it, `CHUNK` in memory at a time."""
     # Looked up once, or it would be a query in the midst of the rows.
     ContentType.objects.get_for_model(records.model)
-    return records.iterator(chunk_size=CHUNK)
+    return told_only(records).iterator(chunk_size=CHUNK)
+
+
+def let_go(records: Iterable[Any]) -> Iterator[Any]:
+    """Each of `records`; what was loaded beside it is let go of when the next one is asked for.
+
+    A prefetched queryset holds its record, which holds it: until the garbage collector comes, the
+    memory of thousands of them would not be given back.
+    """
+    for record in records:
+        yield record
+        getattr(record, "_prefetched_objects_cache", {}).clear()
 
 
 def as_csv(
@@ -226,15 +257,19 @@ def as_csv(
 
 
 def as_json(records: Iterable[Any], columns: Iterable[Column]) -> Iterator[str]:
-    """An array of objects, one a line; decimals are texts, which lose nothing."""
+    """An array of objects, one a line; decimals are texts, which lose nothing.
+
+    It is begun before any record is read.
+    """
 
     def lines() -> Iterator[str]:
-        before = "[\n"
+        before = "\n"
         for row in as_objects(records, columns):
             yield before + json.dumps(row, ensure_ascii=False)
             before = ",\n"
-        yield "[]\n" if before == "[\n" else "\n]\n"
+        yield "]\n" if before == "\n" else "\n]\n"
 
+    yield "["
     yield from _together(lines())
 
 

@@ -33,6 +33,7 @@ from publishing.exports import (
     WrongDialect,
     as_csv,
     as_json,
+    let_go,
     records_in_turn,
 )
 from publishing.filters import SORT, PublishedFilterSet, Sort
@@ -228,7 +229,7 @@ class ExportView(View):
             dialect = Dialect.asked(request.GET)
         except WrongDialect as wrong:
             return _refused(str(wrong))
-        records = page.exported(records_in_turn(page.filterset.qs))
+        records = let_go(page.exported(records_in_turn(page.filterset.qs)))
         if self.extension == "csv":
             rows = as_csv(records, page.columns, dialect)
         else:

@@ -19,6 +19,7 @@ from publishing.api.serializers import (
     TitledLinkSerializer,
 )
 from publishing.api.viewsets import AccusedViewSet
+from sources import exports
 from sources.filters import SourceFilterSet
 from sources.models import Citation, Source
 from sources.quality import Verdict, quality_of
@@ -144,6 +145,7 @@ class SourceViewSet(AccusedViewSet):
     detail_serializer_class = SourceDetailSerializer
     ordering = ("publisher", "title", "id")
     orders = {"title": "title", "date": "date_sort"}
+    columns = exports.SOURCE
     write_names = {"url": "original_url"}
     write_fields = ("link_state",)
     write_example = {

@@ -208,6 +208,10 @@ def surfaces(world: World) -> list[str]:
     addresses += [*months, reverse("events:call_list"), "/evenements/?period=past"]
     addresses += ["/panorama/", "/panorama/2025/", "/panorama/2025.md"]
     addresses.append(reverse("api:indicators-trail", args=[world.indicator.slug]))
+    for model in RECORDS:
+        addresses += [
+            reverse(f"api:{model.api_name}-export-{one}") for one in ("csv", "json", "ndjson")
+        ]
     return addresses
 
 

@@ -13,6 +13,7 @@ from publishing.api.serializers import (
 )
 from publishing.api.viewsets import PublishedViewSet
 from sources.api import CitedSerializer, SourceLinkSerializer
+from topics import exports
 from topics.filters import TopicFilterSet, TrendFilterSet
 from topics.models import Topic, Trend
 
@@ -70,6 +71,7 @@ class TopicViewSet(PublishedViewSet):
     detail_serializer_class = TopicDetailSerializer
     ordering = ("position", "title", "id")
     orders = {"title": "title"}
+    columns = exports.TOPIC
     write_example = {
         "title": "Cloud souverain",
         "summary": "Des données sous une seule loi.",
@@ -108,6 +110,7 @@ class TrendViewSet(PublishedViewSet):
     detail_serializer_class = TrendDetailSerializer
     ordering = ("-year", "-level", "position", "title", "id")
     orders = {"title": "title", "year": "year"}
+    columns = exports.TREND
     write_example = {
         "title": "L’edge se rapproche des usines",
         "year": 2027,

@@ -21,6 +21,7 @@ from companies.api import CompanyViewSet
 from events.api import EventSeriesViewSet, EventViewSet
 from market.api import FigureViewSet, GrowthDriverViewSet, IndicatorViewSet
 from news.api import NewsItemViewSet
+from publishing.api.bulk import bulk_paths
 from search.api import SearchApi
 from sources.api import SourceViewSet
 from topics.api import TopicViewSet, TrendViewSet
@@ -115,6 +116,7 @@ urlpatterns = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", TemplateView.as_view(template_name="pages/api_docs.html"), name="docs"),
     path("search/", SearchApi.as_view(), name="search"),
+    *(address for viewset in VIEWSETS for address in bulk_paths(viewset)),
     *router.urls,
     re_path(r"", NoSuchAddress.as_view()),
 ]

@@ -16,6 +16,7 @@ from publishing.api.editing import EditedViewSet
 from publishing.api.problems import Forbidden, InvalidParameters
 from publishing.api.schema import PublishedAutoSchema
 from publishing.api.selection import FIELDS, asked_of, keep, lean
+from publishing.exports import Column
 from publishing.filters import PublishedFilterSet
 from publishing.models import Publishable, Status, accusations_prefetch
 from publishing.redirects import find_public
@@ -45,7 +46,8 @@ class PublishedViewSet(EditedViewSet, ReadOnlyModelViewSet):
     A token whose owner may see drafts reads each of them by its slug too, and lists those of
     `?status=`.
 
-    `ordering`: columns that are never null, ending on `id` (see `KeysetPagination`).
+    `ordering`: columns that are never null, ending on `id` (see `KeysetPagination`). `columns` are
+    those of the whole list as a file (see `publishing.api.bulk`).
     """
 
     model: ClassVar[type[Publishable]]
@@ -53,6 +55,7 @@ class PublishedViewSet(EditedViewSet, ReadOnlyModelViewSet):
     serializer_class: ClassVar[type[Serializer]]
     detail_serializer_class: ClassVar[type[Serializer]]
     ordering: ClassVar[tuple[str, ...]]
+    columns: ClassVar[tuple[Column, ...]]
 
     own_parameters = frozenset({STATUS, FIELDS, ORDERING})
     # What `?ordering=` accepts, up and, after « - », down, and the column of each, never null.

@@ -47,6 +47,11 @@ BUILDERS = [
     make.make_analysis,
     make.make_recommendation,
 ]
+EXPORTS = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "ndjson": "application/x-ndjson",
+}
 PAGING = {"cursor", "page_size", "count"}
 
 
@@ -66,6 +71,7 @@ ANSWERS = {
     "search": ({"200"}, {"400"} | ALWAYS),
     "detail": ({"200"}, {"400", "404", "410"} | ALWAYS),
     "trail": ({"200"}, {"404", "410"} | ALWAYS),
+    "export": ({"200"}, {"400", "401", "429"}),
     "post": ({"201", "207"}, WRITING),
     "put": ({"200"}, WRITING | CHANGING),
     "patch": ({"200"}, WRITING | CHANGING),
@@ -81,6 +87,8 @@ def _kind(path: str, method: str) -> str:
     if path.endswith("trail/"):
         return "trail"
     return "detail" if path.endswith("}/") else "list"
+    if "/export." in path:
+        return "export"
 
 
 def operations(schema):
@@ -128,6 +136,7 @@ def test_the_schema_has_a_list_and_a_detail_for_each_resource(schema):
     expected = {f"/api/v1/{name}/" for name in RESOURCES}
     expected |= {f"/api/v1/{name}/{{slug}}/" for name in RESOURCES}
     expected |= {"/api/v1/indicators/{slug}/trail/", "/api/v1/search/"}
+    expected |= {f"/api/v1/{name}/export.{one}" for name in RESOURCES for one in EXPORTS}
     assert {path for path, _ in operations(schema)} == expected
     written = {"get", "post"}, {"get", "put", "patch", "delete"}
     for name in RESOURCES:
@@ -156,6 +165,22 @@ def test_each_filter_is_in_the_schema_with_its_description(schema, name, viewset
         for_programs(viewset.filterset_class).base_filters
     )
     assert [one["name"] for one in parameters if not one.get("description")] == []
+
+
+@pytest.mark.parametrize("extension", EXPORTS)
+@pytest.mark.parametrize(("name", "viewset"), [row[:2] for row in router.registry])
+def test_each_export_has_the_filters_of_its_list_and_says_its_type(
+    schema, name, viewset, extension
+):
+    operation = schema["paths"][f"/api/v1/{name}/export.{extension}"]["get"]
+    parameters = {one["name"]: one["description"] for one in operation["parameters"]}
+    assert all(parameters.values())
+    own = {"bom", "delimiter"} if extension == "csv" else set()
+    assert set(parameters) == own | set(viewset.filterset_class.base_filters)
+    [(media_type, content)] = operation["responses"]["200"]["content"].items()
+    assert media_type == EXPORTS[extension]
+    if extension == "csv":
+        assert content["schema"] == {"type": "string"}
 
 
 @pytest.mark.django_db
@@ -271,6 +296,11 @@ def test_every_answer_follows_the_schema(client, schema):
     for row in get(client, "indicators/")["results"]:
         trail = client.get(f"{row['url']}trail/").json()
         assert breaches(schema, "/api/v1/indicators/{slug}/trail/", trail) == [], row["url"]
+    for name in RESOURCES:
+        path = f"/api/v1/{name}/export.json"
+        answer = json.loads(client.get(path).getvalue())
+        assert answer, name
+        assert breaches(schema, path, answer) == [], name
     found = get(client, "search/", q="texte")
     assert found["results"]
     assert breaches(schema, "/api/v1/search/", found) == []

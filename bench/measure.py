@@ -47,6 +47,22 @@ Surfaces = dict[str, Callable[[], object]]
 def measure(size: int, seconds: float, only: str, kept: Path, url: str) -> dict[str, Cost]:
     """The median cost of each surface whose name holds `only`, with `size` records of each kind.
 
+    See `prepare`.
+    """
+    prepare(size, kept, url)
+    server = Server()
+    surfaces = {
+        name: call for name, call in _surfaces(server, size).items() if only.lower() in name.lower()
+    }
+    return {
+        name: _cost(call, lambda: server.must(200, EMPTY), seconds)
+        for name, call in surfaces.items()
+    }
+
+
+def prepare(size: int, kept: Path, url: str) -> None:
+    """Sets the site up on a database with `size` records of each kind.
+
     The database is made in the folder `kept` (or on the server of `url`) and found there next
     time. To be called in a process of its own.
     """
@@ -60,14 +76,6 @@ def measure(size: int, seconds: float, only: str, kept: Path, url: str) -> dict[
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-    server = Server()
-    surfaces = {
-        name: call for name, call in _surfaces(server, size).items() if only.lower() in name.lower()
-    }
-    return {
-        name: _cost(call, lambda: server.must(200, EMPTY), seconds)
-        for name, call in surfaces.items()
-    }
 
 
 def _surfaces(server: Server, size: int) -> Surfaces:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -51,6 +52,20 @@ class Server:
         self.application = get_wsgi_application()
 
     def get(self, url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        start: list[Any] = []
+        body = b"".join(self._parts(url, start, headers))
+        return int(start[0].split(" ", 1)[0]), dict(start[1]), body
+
+    def parts(self, url: str) -> Iterator[bytes]:
+        """The body of a good answer, as it comes; what is empty is no part."""
+        start: list[Any] = []
+        for part in self._parts(url, start, {}):
+            if not start[0].startswith("200 "):
+                raise SystemExit(f"{url} answered {start[0]}.")
+            if part:
+                yield part
+
+    def _parts(self, url: str, start: list[Any], headers: dict[str, str]) -> Iterator[bytes]:
         path, _, query = url.partition("?")
         environ = {
             "REQUEST_METHOD": "GET",
@@ -65,13 +80,11 @@ class Server:
             "wsgi.errors": BytesIO(),
             **headers,
         }
-        start: list[Any] = []
         response = self.application(environ, lambda *answer: start.extend(answer))
         try:
-            body = b"".join(response)
+            yield from response
         finally:
             response.close()
-        return int(start[0].split(" ", 1)[0]), dict(start[1]), body
 
     def must(self, expected: int, url: str, **headers: str) -> tuple[dict[str, str], bytes]:
         status, answered, body = self.get(url, **headers)

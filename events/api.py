@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from rest_framework import serializers
+from collections.abc import Iterable, Iterator
 
-from events import exports
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from events import exports, ical
 from events.filters import EventFilterSet, EventSeriesFilterSet
-from events.models import Event, EventSeries
+from events.models import Event, EventQuerySet, EventSeries
+from publishing.addresses import absolute_url
+from publishing.api.bulk import BulkView, Refused
 from publishing.api.serializers import (
     BODY_FIELDS,
     COMMON_FIELDS,
@@ -18,8 +24,12 @@ from publishing.api.serializers import (
     PublishedSerializer,
 )
 from publishing.api.viewsets import AccusedViewSet, PublishedViewSet
+from publishing.exports import in_packets
 from sources.api import CitedSerializer
 from topics.api import TopicalSerializer
+
+# The parameter by which a calendar takes in approximate dates too, as their bounds.
+APPROXIMATE = "approximate"
 
 
 class EventSerializer(
@@ -91,6 +101,43 @@ class EventViewSet(AccusedViewSet):
         "website": "https://www.cloudexpoeurope.fr/",
         "summary": "Le salon français du cloud et des centres de données.",
     }
+
+
+class CalendarView(BulkView):
+    """The events as a calendar: those whose days are known, and the others with `?approximate=1`.
+
+    The same as the agenda of the pages.
+    """
+
+    extension = "ics"
+    format_name = "iCalendar"
+    media_type = ical.MEDIA_TYPE
+    description = (
+        "RFC 5545 : les événements dont les jours sont connus, chacun sur des journées entières ; "
+        "son UID reste le même, quoi qu’il change."
+    )
+    parameters = (
+        OpenApiParameter(
+            APPROXIMATE,
+            {"type": "string", "enum": ["0", "1"], "default": "0"},
+            description="« 1 » : aussi les événements dont la date est approximative, sur toute la "
+            "période où ils peuvent se tenir, comme provisoires.",
+        ),
+    )
+
+    def read_parameters(self, request: Request) -> list[Refused]:
+        given = request.query_params.getlist(APPROXIMATE)
+        self.approximate = given == ["1"]
+        if given in ([], ["0"], ["1"]):
+            return []
+        return [(APPROXIMATE, "invalid_choice", "« 1 » ou « 0 » est attendu, une seule fois.")]
+
+    def narrowed(self, records: EventQuerySet) -> EventQuerySet:
+        return records.with_bounds() if self.approximate else records.with_days()
+
+    def rows(self, records: Iterator[Event]) -> Iterable[bytes]:
+        address = absolute_url(self.request.get_full_path())
+        return in_packets(ical.in_turn(records, name="Veille – Événements", address=address))
 
 
 class EventSeriesSerializer(IllustratedSerializer, PublishedSerializer):

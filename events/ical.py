@@ -6,7 +6,7 @@ made from the record, never from its slug; SEQUENCE grows with its date, place a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 import icalendar
@@ -19,6 +19,7 @@ MEDIA_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//Veille//Agenda//FR"
 REFRESH = timedelta(days=1)
 ONE_DAY = timedelta(days=1)
+END = b"END:VCALENDAR\r\n"
 # An announced event says nothing of its certainty: it has no STATUS.
 STATUSES = {
     Event.EventStatus.TO_CONFIRM: "TENTATIVE",
@@ -39,11 +40,23 @@ class Text(icalendar.vText):
 
 
 def to_ical(events: Iterable[Event], *, name: str, address: str) -> bytes:
-    """The calendar called `name`, which is found at the absolute `address`.
+    """The calendar called `name`, which is found at the absolute `address`; see `in_turn`."""
+    return b"".join(in_turn(events, name=name, address=address))
+
+
+def in_turn(events: Iterable[Event], *, name: str, address: str) -> Iterator[bytes]:
+    """The parts of that calendar: what it says of itself, each event as it is read, its end.
 
     `events` have both bounds (`EventQuerySet.with_bounds`). An approximate date is given as its
     bounds, as tentative, with its label in the summary: no day is passed off as known.
     """
+    yield _calendar(name, address).to_ical().removesuffix(END)
+    for event in events:
+        yield _component(event).to_ical()
+    yield END
+
+
+def _calendar(name: str, address: str) -> icalendar.Calendar:
     calendar = icalendar.Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -55,9 +68,7 @@ def to_ical(events: Iterable[Event], *, name: str, address: str) -> bytes:
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     # The name that older software knows.
     calendar.add("x-published-ttl", "P1D")
-    for event in events:
-        calendar.add_component(_component(event))
-    return calendar.to_ical()
+    return calendar
 
 
 def _component(event: Event) -> icalendar.Event:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import Any, AnyStr
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import FileField, Model, QuerySet
@@ -253,7 +253,7 @@ def as_csv(
     mark = BYTE_ORDER_MARK if dialect.mark else ""
     yield mark + line([column.name for column in columns])
     rows = (line([_cell(column.value(record)) for column in columns]) for record in records)
-    yield from _together(rows)
+    yield from in_packets(rows)
 
 
 def as_json(records: Iterable[Any], columns: Iterable[Column]) -> Iterator[str]:
@@ -270,13 +270,13 @@ def as_json(records: Iterable[Any], columns: Iterable[Column]) -> Iterator[str]:
         yield "]\n" if before == "\n" else "\n]\n"
 
     yield "["
-    yield from _together(lines())
+    yield from in_packets(lines())
 
 
 def as_ndjson(records: Iterable[Any], columns: Iterable[Column]) -> Iterator[str]:
     """The objects of `as_json`, each on a line of its own that is a document (ndjson.org)."""
     rows = as_objects(records, columns)
-    yield from _together(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    yield from in_packets(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def as_objects(records: Iterable[Any], columns: Iterable[Column]) -> Iterator[dict[str, Any]]:
@@ -293,10 +293,11 @@ class _Echo:
         return text
 
 
-def _together(rows: Iterator[str]) -> Iterator[str]:
+def in_packets(rows: Iterator[AnyStr]) -> Iterator[AnyStr]:
+    """The same text, so many rows at a time: the first few of them leave at once."""
     size = FIRST_ROWS_SENT
     while packet := list(islice(rows, size)):
-        yield "".join(packet)
+        yield packet[0][:0].join(packet)
         size = ROWS_SENT
 
 

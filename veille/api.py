@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from analyses.api import AnalysisViewSet, RecommendationViewSet
 from companies.api import CompanyViewSet
-from events.api import EventSeriesViewSet, EventViewSet
+from events.api import CalendarView, EventSeriesViewSet, EventViewSet
 from market.api import FigureViewSet, GrowthDriverViewSet, IndicatorViewSet
 from news.api import NewsItemViewSet
 from publishing.api.bulk import bulk_paths
@@ -117,6 +117,7 @@ urlpatterns = [
     path("docs/", TemplateView.as_view(template_name="pages/api_docs.html"), name="docs"),
     path("search/", SearchApi.as_view(), name="search"),
     *(address for viewset in VIEWSETS for address in bulk_paths(viewset)),
+    *bulk_paths(EventViewSet, [CalendarView]),
     *router.urls,
     re_path(r"", NoSuchAddress.as_view()),
 ]

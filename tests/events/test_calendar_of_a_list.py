@@ -145,3 +145,34 @@ def test_every_filter_of_the_list_makes_a_calendar(client, salon):
     for name, value in values.items():
         found = read(client, f"/evenements/agenda.ics?{name}={value}")
         assert "Salon" in [str(one["SUMMARY"]) for one in found], name
+
+
+# --- In the API ---
+
+
+def test_the_api_gives_the_same_calendar_through_the_same_filters(client, salon):
+    make.make_event(title="Forum", date="automne 2025", country="FR")
+    for query in ("country=FR", "country=FR&q=salon"):
+        page = read(client, f"/evenements/agenda.ics?{query}")
+        response = client.get(f"/api/v1/events/export.ics?{query}")
+        assert response["Content-Type"] == "text/calendar; charset=utf-8"
+        assert response["Content-Disposition"].endswith('.ics"')
+        assert icalendar.Calendar.from_ical(response.getvalue()).events == page
+    wider = client.get("/api/v1/events/export.ics?country=FR&approximate=1")
+    events = icalendar.Calendar.from_ical(wider.getvalue()).events
+    assert [str(one["SUMMARY"]) for one in events] == ["Salon", "Forum (automne 2025)"]
+
+
+def test_the_calendar_of_the_api_says_where_it_is_found(client):
+    response = client.get("/api/v1/events/export.ics?country=FR")
+    calendar = icalendar.Calendar.from_ical(response.getvalue())
+    assert calendar["SOURCE"] == "https://veille.example.org/api/v1/events/export.ics?country=FR"
+    assert calendar.events == []
+
+
+@pytest.mark.parametrize("query", ["approximate=2", "approximate=1&approximate=1", "bom=1"])
+def test_the_calendar_of_the_api_refuses_what_it_does_not_know(client, query):
+    response = client.get(f"/api/v1/events/export.ics?{query}")
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    assert [one["field"] for one in response.json()["errors"]] == [query.partition("=")[0]]

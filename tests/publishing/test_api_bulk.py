@@ -193,7 +193,7 @@ def test_the_headers_alone_read_no_record(client):
         response = client.head("/api/v1/events/export.csv")
         assert response.getvalue() == b""
     assert response.status_code == 200
-    assert not any("events_event" in query["sql"] for query in queries)
+    assert not any('"events_event"."title"' in query["sql"] for query in queries)
 
 
 def test_what_begins_the_file_leaves_before_any_record_is_read(client):
@@ -223,6 +223,30 @@ def test_a_token_changes_nothing_of_what_is_told(client):
         "/api/v1/events/export.ndjson", headers={"authorization": f"Bearer {token.secret}"}
     )
     assert response.getvalue() == b""
+
+
+# --- A list that the reader has already ---
+
+
+@pytest.mark.parametrize("extension", [*FORMATS, "ics"])
+def test_an_unchanged_list_is_not_read_again(client, extension, django_assert_num_queries):
+    make.make_event()
+    path = f"/api/v1/events/export.{extension}"
+    first = client.get(path)
+    assert first["Cache-Control"] == "no-cache"
+    # The version of the content, and nothing else.
+    with django_assert_num_queries(1):
+        again = client.get(path, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.getvalue(), again["ETag"]) == (304, b"", first["ETag"])
+    assert again["Access-Control-Allow-Origin"] == "*"
+    with CaptureQueriesContext(connection) as queries:
+        since = client.get(path, headers={"If-Modified-Since": first["Last-Modified"]})
+    assert (since.status_code, since.content) == (304, b"")
+    assert not any('"events_event"."title"' in query["sql"] for query in queries)
+    assert client.get(f"{path}?kind=forum")["ETag"] != first["ETag"]
+    make.make_event()
+    changed = client.get(path, headers={"If-None-Match": first["ETag"]})
+    assert changed.status_code == 200
 
 
 # --- What it costs ---

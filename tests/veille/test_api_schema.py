@@ -137,6 +137,7 @@ def test_the_schema_has_a_list_and_a_detail_for_each_resource(schema):
     expected |= {f"/api/v1/{name}/{{slug}}/" for name in RESOURCES}
     expected |= {"/api/v1/indicators/{slug}/trail/", "/api/v1/search/"}
     expected |= {f"/api/v1/{name}/export.{one}" for name in RESOURCES for one in EXPORTS}
+    expected.add("/api/v1/events/export.ics")
     assert {path for path, _ in operations(schema)} == expected
     written = {"get", "post"}, {"get", "put", "patch", "delete"}
     for name in RESOURCES:

@@ -127,7 +127,8 @@ def database() -> dict[str, Any]:
     if config["ENGINE"].endswith("sqlite3"):
         # The server of development takes a thread for each request, and would leave it open.
         return config | {"OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": 0 if DEBUG else 60}
-    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    options = POSTGRESQL_OPTIONS | config.get("OPTIONS", {})
+    return config | {"OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
 def cache() -> dict[str, Any]:
@@ -239,6 +240,10 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
+
+# PostgreSQL would compile a query that looks long before it runs it: what shows that a figure is
+# public makes each of them look so, and 200 ms of compiling go before 50 ms of reading.
+POSTGRESQL_OPTIONS = {"options": "-c jit=off"}
 
 DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -224,6 +224,10 @@ def test_the_database_and_the_cache_are_chosen_by_their_address(setting):
         "USER": "veille",
     }
     assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
+    assert database["OPTIONS"] == {"options": "-c jit=off"}
+    variables["DATABASE_URL"] += "?sslmode=require&options=-c%20jit=on"
+    asked = setting("DATABASES", **variables)["default"]["OPTIONS"]
+    assert asked == {"sslmode": "require", "options": "-c jit=on"}
     assert setting("CACHES", **variables)["default"]["LOCATION"] == variables["REDIS_URL"]
 
 

@@ -26,7 +26,7 @@ from publishing.fields import MarkdownField, RenderedMarkdownField
 from publishing.models import Publishable
 
 # Read at a time: what is related comes with one query for so many records.
-CHUNK = 200
+CHUNK = 400
 # Sent at a time: a packet for each row would be slow. The first one is short, to leave at once.
 FIRST_ROWS_SENT, ROWS_SENT = 10, 100
 BYTE_ORDER_MARK = "\ufeff"

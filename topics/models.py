@@ -210,5 +210,9 @@ class Trend(Titled, Written, Topical, Cited, Illustrated, Publishable):
 
 
 def topics_prefetch() -> Prefetch:
-    """Prefetch of the public topics of a `Topical` record."""
-    return Prefetch("topics", Topic.objects.published().in_order())
+    """Prefetch of the public topics of a `Topical` record, for their labels and addresses.
+
+    Each record has its own copy of them: what is long, or holds on to its memory, stays behind.
+    """
+    topics = Topic.objects.published().in_order().defer("body", "body_html", "image")
+    return Prefetch("topics", topics)

@@ -76,6 +76,7 @@ check: $(DEV) ## Checks models, migrations, the API schema and the settings of p
 bench: $(RUNTIME) ## Measures lists, search and the comparison of figures (BENCH_ARGS=--long: 100,000 records).
 	@$(PY) -m bench $(BENCH_ARGS)
 	@$(PY) -m bench.checks
+	@$(if $(findstring --long,$(BENCH_ARGS)),$(PY) -m bench.bulk)
 
 .PHONY: audit
 audit: $(DEV) ## Measures one page of each type with Lighthouse, axe-core, a validator of HTML.

@@ -69,11 +69,8 @@ def measure(name: str, size: int, kept: Path, url: str) -> Read:
     server = Server()
     kind, extension = re.match(r"(.+)/export\.(\w+)", name).groups()
     # What is loaded once for all lists: code, filters, the version of the content.
-    for one in (
-        f"/api/v1/{kind}/?page_size=200",
-        f"/api/v1/{kind}/export.{extension}?q=aucunefiche",
-    ):
-        server.must(200, one)
+    server.must(200, f"/api/v1/{kind}/?page_size=200")
+    server.must(200, f"/api/v1/{kind}/export.{extension}?q=aucunefiche")
     before = _peak(reset=True)
     begin = time.perf_counter()
     first_byte = first_row = size_read = lines = 0

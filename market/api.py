@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP
 from typing import Any
 
 from django.db.models import Prefetch
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -27,6 +28,7 @@ from publishing.api.serializers import (
     CodeField,
     LinkSerializer,
     NamedLinkSerializer,
+    PageAddressField,
     PublishedSerializer,
 )
 from publishing.api.viewsets import PublishedViewSet, find_or_404
@@ -264,13 +266,44 @@ class IndicatorSerializer(TopicalSerializer, PublishedSerializer):
         )
 
 
+class FileAddressField(PageAddressField):
+    """The address of a file of the indicator, in place of its page."""
+
+    def __init__(self, extension: str, **kwargs: Any) -> None:
+        self.extension = extension
+        super().__init__(**kwargs)
+
+    def to_representation(self, indicator: Indicator) -> str:
+        return self.absolute(reverse(f"market:indicator_{self.extension}", args=[indicator.slug]))
+
+
+class DownloadsSerializer(serializers.Serializer):
+    """Les chiffres d’un indicateur, à emporter."""
+
+    csv = FileAddressField("csv", help_text="Tous les millésimes.")
+    metadata = FileAddressField(
+        "csv-metadata.json", help_text="Ce que sont ces chiffres, selon CSVW (W3C)."
+    )
+    readme = FileAddressField("txt", help_text="Comment les lire et les citer, en français.")
+    archive = FileAddressField("zip", help_text="Les trois, en une archive ZIP.")
+
+
 class IndicatorDetailSerializer(CitedSerializer, IndicatorSerializer):
     """Indicateur, avec ses chiffres."""
 
+    downloads = DownloadsSerializer(
+        source="*", read_only=True, help_text="Les fichiers de ses chiffres."
+    )
     figures = FigureSerializer(source="loaded_figures", many=True, read_only=True)
 
     class Meta(IndicatorSerializer.Meta):
-        fields = (*IndicatorSerializer.Meta.fields, *BODY_FIELDS, "figures", "citations")
+        fields = (
+            *IndicatorSerializer.Meta.fields,
+            *BODY_FIELDS,
+            "figures",
+            "downloads",
+            "citations",
+        )
 
 
 class TrailSerializer(serializers.Serializer):

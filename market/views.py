@@ -16,7 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.generic import DetailView, TemplateView
 
 from companies.models import Company
-from market import downloads, exports, schema_org
+from market import dataset, downloads, exports, schema_org
 from market.charts import ForecastChart, bar_chart, forecast_chart
 from market.comparison import MOST_INDICATORS, compare, proposals
 from market.digest import digest
@@ -32,7 +32,7 @@ from market.filters import (
 )
 from market.forecasts import Outcome, Record, by_horizon, judge, records
 from market.lines import LineChart, line_charts
-from market.models import Figure, GrowthDriver, Indicator, whole_figures
+from market.models import Figure, FigureQuerySet, GrowthDriver, Indicator, whole_figures
 from publishing.addresses import absolute_url
 from publishing.anomalies import all_rules, subjects
 from publishing.drawings import png_of
@@ -45,6 +45,15 @@ FILE_TYPES = {
     "json": "application/json; charset=utf-8",
     "svg": "image/svg+xml; charset=utf-8",
     "png": "image/png",
+    "csv-metadata.json": "application/csvm+json; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "zip": "application/zip",
+}
+AS_DATA = {
+    "json": downloads.json_of,
+    "csv-metadata.json": dataset.metadata_of,
+    "txt": dataset.readme_of,
+    "zip": dataset.archive_of,
 }
 MOST_RECORDS = 50
 OVERVIEW = ("Marché", reverse_lazy("market:overview"))
@@ -203,14 +212,18 @@ class IndicatorDetailView(PublishedDetailView):
 
 
 class IndicatorFileView(PublishedDetailView):
-    """An indicator to take away: `.csv`, `.json`, `.svg` or `.png` in place of its final slash."""
+    """An indicator to take away: one of `FILE_TYPES` in place of its final slash.
+
+    As data (`.csv`, `.json`), as a picture (`.svg`, `.png`), or as data with what it is and how it
+    is cited (`.csv-metadata.json`, `.txt`, all of it in `.zip`).
+    """
 
     model = Indicator
     http_method_names = ["get", "head"]
     extension = ""
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        return HttpResponse(
+        response = HttpResponse(
             self._content(),
             content_type=FILE_TYPES[self.extension],
             headers={
@@ -219,19 +232,27 @@ class IndicatorFileView(PublishedDetailView):
                 "X-Robots-Tag": "noindex",
             },
         )
+        if self.extension == "csv":
+            metadata = reverse("market:indicator_csv-metadata.json", args=[self.object.slug])
+            response.headers["Link"] = (
+                f'<{metadata}>; rel="describedby"; type="application/csvm+json"'
+            )
+        return response
 
     def address_of(self, record: Indicator) -> str:
         return reverse(f"market:indicator_{self.extension}", args=[record.slug])
 
     def _content(self) -> str | bytes:
-        if self.extension in ("csv", "json"):
-            figures = self.object.figures.published().for_cards().trail()
-            if self.extension == "csv":
-                return downloads.csv_of(figures)
-            return downloads.json_of(self.object, figures)
+        if self.extension == "csv":
+            return downloads.csv_of(self._figures())
+        if self.extension in AS_DATA:
+            return AS_DATA[self.extension](self.object, self._figures())
         panel = current_panel(self.object)
         drawing = downloads.drawing_of(self.object, panel["chart"], panel["headline"])
         return drawing if self.extension == "svg" else png_of(drawing)
+
+    def _figures(self) -> FigureQuerySet:
+        return self.object.figures.published().for_cards().trail()
 
 
 @method_decorator(xframe_options_exempt, name="dispatch")

@@ -212,6 +212,9 @@ def surfaces(world: World) -> list[str]:
         addresses += [
             reverse(f"api:{model.api_name}-export-{one}") for one in ("csv", "json", "ndjson")
         ]
+    addresses += [
+        f"/marche/{world.indicator.slug}.{one}" for one in ("csv", "csv-metadata.json", "txt")
+    ]
     calendar = reverse("api:events-export-ics")
     addresses += [calendar, f"{calendar}?approximate=1"]
     return addresses

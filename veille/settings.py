@@ -77,6 +77,14 @@ def web_address(name: str, *, default: str) -> str:
     raise ImproperlyConfigured(f"{name} is {value!r}; it must begin with http:// or https://.")
 
 
+def licence(name: str) -> str:
+    """The http(s) address of a licence, to the letter: that is what programs know it by."""
+    value = text(name)
+    if value:
+        web_address(name, default="")
+    return value
+
+
 def email_address(name: str) -> str:
     value = text(name)
     if value and not _EMAIL.fullmatch(value):
@@ -156,6 +164,8 @@ CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = web_address("SITE_URL", default="http://127.0.0.1:8000")
 # Where readers write, on the accessibility statement; empty: the page says that there is none.
 CONTACT_EMAIL = email_address("CONTACT_EMAIL")
+# The address of the licence of the figures, told with their downloads; empty: none is declared.
+DATA_LICENSE = licence("DATA_LICENSE")
 # `check_links` never asks for a page of this network; its tests have no other.
 LINK_CHECKS_REACH_PRIVATE_ADDRESSES = False
 

@@ -8,6 +8,7 @@ import pytest
 
 from publishing.models import Status
 from tests.api_answers import (
+    SITE,
     assert_queries_do_not_grow,
     common,
     day,
@@ -270,6 +271,12 @@ def test_an_indicator_tells_everything(client):
     assert get(client, "indicators/depenses/") == expected | {
         "body": "Un *texte*.",
         "body_html": "<p>Un <em>texte</em>.</p>\n",
+        "downloads": {
+            "csv": f"{SITE}/marche/depenses.csv",
+            "metadata": f"{SITE}/marche/depenses.csv-metadata.json",
+            "readme": f"{SITE}/marche/depenses.txt",
+            "archive": f"{SITE}/marche/depenses.zip",
+        },
         "figures": [plain_figure(figure)],
         "citations": [
             {

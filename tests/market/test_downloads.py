@@ -18,7 +18,7 @@ from tests.costs import VERSION
 pytestmark = pytest.mark.django_db
 
 SVG = "{http://www.w3.org/2000/svg}"
-FILES = ("csv", "json", "svg", "png")
+FILES = ("csv", "json", "svg", "png", "csv-metadata.json", "txt", "zip")
 
 
 def address(indicator, extension: str) -> str:

@@ -186,6 +186,10 @@ def test_an_empty_variable_counts_as_unset(setting):
             "SITE_URL is 'veille.example.org'; it must begin with http:// or https://.",
         ),
         (
+            {"DATA_LICENSE": "etalab-2.0"},
+            "DATA_LICENSE is 'etalab-2.0'; it must begin with http:// or https://.",
+        ),
+        (
             {"CONTACT_EMAIL": "nobody"},
             "CONTACT_EMAIL is 'nobody'; it must be an address, as a@example.org.",
         ),

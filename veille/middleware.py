@@ -45,6 +45,7 @@ class Validators(NamedTuple):
             today.isoformat(),
             settings.SITE_URL,
             settings.CONTACT_EMAIL,
+            settings.DATA_LICENSE,
             request.META.get("HTTP_HOST", ""),
             request.scheme,
             request.get_full_path(),

@@ -95,6 +95,39 @@ def test_the_javascript_program_tells_what_became_of_each(run):
     assert Trend.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not here")
+def test_the_commands_take_whole_lists(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    make.make_event(title="Salon", country="FR")
+    make.make_figure(value="20.40")
+    [commands] = [one for one in blocks("sh") if "export." in one and "curl" in one]
+    for _ in range(2):
+        run(["bash"], "lists.sh", f"set -eu\n{commands}")
+    table = (tmp_path / "evenements.csv").read_text(encoding="utf-8-sig")
+    assert table.startswith("id;slug;title;")
+    [line] = (tmp_path / "chiffres.ndjson").read_text().splitlines()
+    assert json.loads(line)["value"] == "20.40"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_python_program_reads_a_whole_list_line_by_line(run):
+    make.make_company(name="Éolas", country="FR", roles=["provider"])
+    make.make_company(name="Ailleurs", roles=["user"])
+    [text] = [one for one in blocks("py") if "export." in one]
+    assert run([sys.executable], "list.py", text) == "Éolas France\n"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(not shutil.which("node"), reason="Node is not here")
+def test_the_javascript_program_reads_a_whole_list(run):
+    figure = make.make_figure(value="20.40", nature=Figure.Nature.FORECAST)
+    make.make_figure()
+    [text] = [one for one in blocks("js") if "export." in one]
+    said = f"{figure.label} : {figure.display} ({figure.source.publisher})\n"
+    assert run(["node"], "list.mjs", text) == said
+
+
 @pytest.mark.django_db
 def test_the_refusal_that_it_shows_is_the_one_that_is_given():
     [shown] = blocks("json")

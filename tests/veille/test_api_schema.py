@@ -86,9 +86,9 @@ def _kind(path: str, method: str) -> str:
         return "search"
     if path.endswith("trail/"):
         return "trail"
-    return "detail" if path.endswith("}/") else "list"
     if "/export." in path:
         return "export"
+    return "detail" if path.endswith("}/") else "list"
 
 
 def operations(schema):

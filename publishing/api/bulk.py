@@ -27,7 +27,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from publishing import clock
-from publishing.api.filters import StrictFilterBackend, refusals
+from publishing.api.filters import StrictFilterBackend, for_programs, refusals
 from publishing.api.pagination import Order
 from publishing.api.problems import InvalidParameters
 from publishing.api.schema import answers
@@ -161,7 +161,7 @@ class BulkView(GenericAPIView):
 
     @property
     def filterset_class(self) -> Any:
-        return self.viewset.filterset_class
+        return for_programs(self.viewset.filterset_class)
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -243,9 +243,9 @@ def test_the_api_judges_forecasts_together(client, market, django_assert_num_que
     def more():
         forecast(make.make_indicator(), period="2024")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(VERSION + 9):
         get(client, "figures/", nature="forecast")
     for _ in range(30):
         more()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(VERSION + 9):
         get(client, "figures/", nature="forecast", page_size=100)

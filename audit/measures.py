@@ -22,6 +22,7 @@ SCREENS = (("dark", 360, 740), ("light", 1280, 900))
 CHROMIUM_FLAGS = ("--no-sandbox", "--headless=new", "--disable-background-networking")
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 SECONDS_FOR_LIGHTHOUSE = 180
+TRIALS = 3
 
 
 @dataclass
@@ -138,7 +139,7 @@ def _errors_by_path(
 def score(url: str, modules: Path, *, indexed: bool) -> dict[str, int]:
     """The four scores of Lighthouse, of 100, on its phone.
 
-    Of a page that asks not to be indexed, that it asks so is no fault.
+    Of a page that asks not to be indexed, that it asks so is no fault. 0 where it could not tell.
     """
     command = [
         str(modules / ".bin" / "lighthouse"),
@@ -149,15 +150,20 @@ def score(url: str, modules: Path, *, indexed: bool) -> dict[str, int]:
         f"--chrome-flags={' '.join(CHROMIUM_FLAGS)}",
         *([] if indexed else ["--skip-audits=is-crawlable"]),
     ]
-    run = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=SECONDS_FOR_LIGHTHOUSE,
-        env=os.environ | {"CHROME_PATH": tools.chromium()},
-    )
-    return scores_of(json.loads(run.stdout))
+    environment = os.environ | {"CHROME_PATH": tools.chromium()}
+    # Now and then its browser does not start, or says nothing: that tells nothing of the page.
+    for _ in range(TRIALS):
+        run = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS_FOR_LIGHTHOUSE,
+            env=environment,
+        )
+        if run.returncode == 0:
+            return scores_of(json.loads(run.stdout))
+    return dict.fromkeys(CATEGORIES, 0)
 
 
 def scores_of(report: dict[str, Any]) -> dict[str, int]:

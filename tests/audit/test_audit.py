@@ -6,7 +6,7 @@ import pytest
 
 from audit import screenshots, site, tools
 from audit.__main__ import table
-from audit.measures import CATEGORIES, MAX_BYTES, Page, _errors_by_path, scores_of
+from audit.measures import CATEGORIES, MAX_BYTES, Page, _errors_by_path, median_of, scores_of
 from tests import factories as make
 
 PERFECT = dict.fromkeys(CATEGORIES, 100)
@@ -54,6 +54,13 @@ def test_scores_are_of_a_hundred_and_none_is_zero():
     categories = {name: {"score": 0.98} for name in CATEGORIES}
     report = {"categories": categories | {"seo": {"score": None}}}
     assert scores_of(report) == dict.fromkeys(CATEGORIES, 98) | {"seo": 0}
+
+
+def test_one_bad_visit_among_three_does_not_make_the_score():
+    perfect = dict.fromkeys(CATEGORIES, 100)
+    assert median_of([perfect | {"performance": 82}, perfect, perfect]) == perfect
+    twice = perfect | {"performance": 82}
+    assert median_of([twice, perfect, twice])["performance"] == 82
 
 
 @pytest.mark.django_db

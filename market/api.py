@@ -340,7 +340,9 @@ class IndicatorViewSet(PublishedViewSet):
         summary="Suivre les millésimes d’un indicateur",
         description="Tous les chiffres publiés de l’indicateur, du plus ancien millésime au plus "
         "récent pour chaque période, segment et entreprise.",
-        responses=answers(TrailSerializer, "Les millésimes.", refused=(401, 404, 406, 410, 429)),
+        responses=answers(
+            TrailSerializer, "Les millésimes.", refused=(400, 401, 404, 406, 410, 429)
+        ),
     )
     @action(detail=True, url_path="trail")
     def trail(self, request: Request, slug: str) -> Response:

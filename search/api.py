@@ -13,10 +13,10 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from publishing.api.filters import refusals
+from publishing.api.parameters import StrictNegotiation
 from publishing.api.problems import InvalidParameters
 from publishing.api.schema import answers
 from publishing.api.serializers import ApiAddressField, PageAddressField
-from publishing.api.viewsets import StrictNegotiation
 from search.extracts import as_html, as_text
 from search.filters import SearchForm, kinds
 from search.index import COUNTED, RANKED, Results, find

@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
@@ -22,6 +23,7 @@ from events.api import CalendarView, EventSeriesViewSet, EventViewSet
 from market.api import FigureViewSet, GrowthDriverViewSet, IndicatorViewSet
 from news.api import NewsItemViewSet
 from publishing.api.bulk import bulk_paths
+from publishing.api.parameters import StrictReading
 from search.api import SearchApi
 from sources.api import SourceViewSet
 from topics.api import TopicViewSet, TrendViewSet
@@ -48,7 +50,7 @@ for viewset in VIEWSETS:
     router.register(name, viewset, basename=name)
 
 
-class ApiRoot(APIView):
+class ApiRoot(StrictReading, APIView):
     """Where everything is."""
 
     @extend_schema(exclude=True)
@@ -63,10 +65,17 @@ class ApiRoot(APIView):
         )
 
 
-class SchemaView(SpectacularAPIView):
+class SchemaView(StrictReading, SpectacularAPIView):
     """The description of the API, made by one request at a time: the generator keeps its state in
     the views that it describes, and two at once would name operations twice.
     """
+
+    def handle_exception(self, exc: Exception) -> Response:
+        response = super().handle_exception(exc)
+        # A problem is JSON, in whatever form the schema was asked for.
+        self.request.accepted_renderer = JSONRenderer()
+        self.request.accepted_media_type = JSONRenderer.media_type
+        return response
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -165,7 +165,9 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _moved(moved: Moved, request: Request) -> Response:
-    address = request.build_absolute_uri(api_path(moved.record))
+    query = request.META["QUERY_STRING"]
+    path = api_path(moved.record)
+    address = request.build_absolute_uri(f"{path}?{query}" if query else path)
     # After a 301, a client writes with GET, and believes that it has written.
     code = (
         status.HTTP_301_MOVED_PERMANENTLY

@@ -739,6 +739,16 @@ class Anomaly(models.Model):
         return self.note if self.status in told else ""
 
     @property
+    def public_message(self) -> str:
+        """What contradicts itself; of a closed anomaly nothing: these values have changed."""
+        return "" if self.status == Anomaly.Status.CLOSED else self.message
+
+    @property
+    def public_lead(self) -> str:
+        """What may explain it, likewise."""
+        return "" if self.status == Anomaly.Status.CLOSED else self.lead
+
+    @property
     def public_correction(self) -> Publishable | None:
         """The figure or source that settled it, while the public sees it."""
         is_told = self.status == Anomaly.Status.CORRECTED and self.correction

@@ -195,6 +195,10 @@ def surfaces(world: World) -> list[str]:
         addresses += exports(base)
     addresses += [*REGISTERS, reverse("market:method"), "/sitemap-anomalies.xml"]
     addresses += [anomaly.get_absolute_url() for anomaly in Anomaly.objects.all()]
+    addresses += [reverse("api:anomalies-list"), f"{reverse('api:anomalies-list')}?q=confidentiel"]
+    addresses += [
+        reverse("api:anomalies-detail", args=[anomaly.pk]) for anomaly in Anomaly.objects.all()
+    ]
     for record in world.records():
         addresses.append(record.get_absolute_url())
         addresses.append(reverse(f"api:{record.api_name}-detail", args=[record.slug]))

@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from analyses.api import AnalysisViewSet, RecommendationViewSet
 from companies.api import CompanyViewSet
 from events.api import CalendarView, EventSeriesViewSet, EventViewSet
+from market.anomaly_api import AnomalyViewSet
 from market.api import FigureViewSet, GrowthDriverViewSet, IndicatorViewSet
 from news.api import NewsItemViewSet
 from publishing.api.bulk import bulk_paths
@@ -56,7 +57,12 @@ class ApiRoot(StrictReading, APIView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         names = {name: f"{name}-list" for name, _, _ in router.registry}
-        names |= {"search": "search", "schema": "schema", "docs": "docs"}
+        names |= {
+            "anomalies": "anomalies-list",
+            "search": "search",
+            "schema": "schema",
+            "docs": "docs",
+        }
         return Response(
             {
                 name: request.build_absolute_uri(reverse(f"api:{address}"))
@@ -127,6 +133,12 @@ urlpatterns = [
     path("search/", SearchApi.as_view(), name="search"),
     *(address for viewset in VIEWSETS for address in bulk_paths(viewset)),
     *bulk_paths(EventViewSet, [CalendarView]),
+    path("anomalies/", AnomalyViewSet.as_view({"get": "list"}), name="anomalies-list"),
+    path(
+        f"anomalies/<int:{AnomalyViewSet.lookup_url_kwarg}>/",
+        AnomalyViewSet.as_view({"get": "retrieve"}),
+        name="anomalies-detail",
+    ),
     *router.urls,
     re_path(r"", NoSuchAddress.as_view()),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from publishing.models import Publishable
+from publishing.models import Anomaly, Publishable
 
 NAMESPACE = "api"
 
@@ -12,3 +12,8 @@ NAMESPACE = "api"
 def api_path(record: Publishable) -> str:
     """Path of `record` in the API, as « /api/v1/events/aws-reinvent-2025/ »."""
     return reverse(f"{NAMESPACE}:{record.api_name}-detail", args=[record.slug])
+
+
+def anomaly_path(anomaly: Anomaly) -> str:
+    """Path of `anomaly` in the API, as « /api/v1/anomalies/12/ »."""
+    return reverse(f"{NAMESPACE}:anomalies-detail", args=[anomaly.pk])

@@ -91,6 +91,10 @@ class PreconditionRequired(Problem):
     status_code = status.HTTP_428_PRECONDITION_REQUIRED
 
 
+class Withdrawn(Problem):
+    status_code = status.HTTP_410_GONE
+
+
 class Forbidden(Problem):
     status_code = status.HTTP_403_FORBIDDEN
 

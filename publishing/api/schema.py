@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -79,8 +79,12 @@ DESCRIPTIONS = {
 }
 
 
-class PublishedAutoSchema(AutoSchema):
-    """The operations of a `PublishedViewSet`: words from its model, problems beside the answer."""
+class ReadingAutoSchema(AutoSchema):
+    """The operations of a `ReadingViewSet`: words from its model, problems beside the answer."""
+
+    descriptions: ClassVar[dict[str, str]] = DESCRIPTIONS
+    refused: ClassVar[dict[str, tuple[int, ...]]] = REFUSED
+    answered = "La fiche."
 
     def get_tags(self) -> list[str]:
         return [self._plural]
@@ -90,14 +94,81 @@ class PublishedAutoSchema(AutoSchema):
         return own or self._say(SUMMARIES[self.view.action])
 
     def get_description(self) -> str:
-        if self.view.action in DESCRIPTIONS:
-            return self._say(DESCRIPTIONS[self.view.action])
+        if self.view.action in self.descriptions:
+            return self._say(self.descriptions[self.view.action])
         return super().get_description()
 
     def get_auth(self) -> list[dict[str, list[str]]]:
+        """Anybody reads."""
+        return [{}, {"token": []}]
+
+    def get_response_serializers(self) -> Any:
+        found = super().get_response_serializers()
+        if isinstance(found, dict) and set(found) != {"204"}:
+            return found
+        action = self.view.action
+        if action == "list":
+            return answers(found, "Une page de la liste.", refused=self.refused[action])
+        if action == "retrieve":
+            either = {"anyOf": [self._record(), SPARSE]}
+            return answers(either, self.answered, refused=self.refused[action])
+        return found
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        action = self.view.action
+        parameters = []
+        if action == "list":
+            words = "L’ordre de la liste ; « - » l’inverse. Un repère ne vaut que dans son ordre."
+            codes = {"type": "string", "enum": list(self.view.accepted_orders())}
+            parameters.append(OpenApiParameter("ordering", codes, description=words))
+        if action in ("list", "retrieve"):
+            parameters.append(self._fields())
+        return parameters
+
+    def _record(self) -> dict[str, Any]:
+        """The object alone."""
+        return self.resolve_serializer(self.view.detail_serializer_class, "response").ref
+
+    def _fields(self) -> OpenApiParameter:
+        """The names at the top alone: those below follow a dot."""
+        words = (
+            "Les seuls champs à répondre, séparés par des virgules ; un point mène plus bas : "
+            "« title,date.start,topics.slug »."
+        )
+        names = "|".join(self.view.get_serializer_class()().fields)
+        one = rf"({names})(\.[a-z_]+)*"
+        schema = {"type": "string", "pattern": rf"^{one}(,{one})*$", "maxLength": MAX_LENGTH}
+        return OpenApiParameter(FIELDS, schema, description=words)
+
+    def _named(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
+        component = ResolvedComponent(
+            name=name, type=ResolvedComponent.SCHEMA, object=name, schema=schema
+        )
+        self.registry.register_on_missing(component)
+        return component.ref
+
+    def _say(self, words: str) -> str:
+        return words.format(plural=self._plural, singular=self._singular)
+
+    @property
+    def _model(self) -> type[Model]:
+        return self.view.model
+
+    @property
+    def _singular(self) -> str:
+        return self._model._meta.verbose_name
+
+    @property
+    def _plural(self) -> str:
+        return self._model._meta.verbose_name_plural
+
+
+class PublishedAutoSchema(ReadingAutoSchema):
+    """The operations of a `PublishedViewSet`: those, and writing."""
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
         """Anybody reads; a token alone writes."""
-        anonymous = [] if self.view.action in WRITTEN else [{}]
-        return [*anonymous, {"token": []}]
+        return [{"token": []}] if self.view.action in WRITTEN else super().get_auth()
 
     def get_request_serializer(self) -> Any:
         action = self.view.action
@@ -106,15 +177,9 @@ class PublishedAutoSchema(AutoSchema):
         return {JSON: self._body(action)}
 
     def get_response_serializers(self) -> Any:
-        found = super().get_response_serializers()
-        if isinstance(found, dict) and set(found) != {"204"}:
-            return found
         action = self.view.action
-        if action == "list":
-            return answers(found, "Une page de la liste.", refused=REFUSED[action])
-        if action == "retrieve":
-            either = {"anyOf": [self._record(), SPARSE]}
-            return answers(either, "La fiche.", refused=REFUSED[action])
+        if action not in WRITTEN:
+            return super().get_response_serializers()
         words = "La fiche, telle qu’elle est enregistrée."
         shown = answers(self._record(), words, refused=REFUSED[action], status=WRITTEN[action])
         if action == "create":
@@ -207,19 +272,9 @@ class PublishedAutoSchema(AutoSchema):
         required = [one for one, mine in key.keys.items() if mine.required]
         return self._named(f"{key.model.__name__}Writing", _object(columns, required))
 
-    def _named(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
-        component = ResolvedComponent(
-            name=name, type=ResolvedComponent.SCHEMA, object=name, schema=schema
-        )
-        self.registry.register_on_missing(component)
-        return component.ref
-
-    def _say(self, words: str) -> str:
-        return words.format(plural=self._plural, singular=self._singular)
-
     def get_override_parameters(self) -> list[OpenApiParameter]:
         action = self.view.action
-        parameters = []
+        parameters = super().get_override_parameters()
         if "{slug}" in self.path:
             words = "Identifiant de la fiche, comme dans l’adresse de sa page."
             parameters.append(
@@ -229,11 +284,6 @@ class PublishedAutoSchema(AutoSchema):
             words = "Avec un jeton : les fiches de ce statut, publiques ou non ; « all » : toutes."
             codes = {"type": "string", "enum": [*Status.values, "all"]}
             parameters.append(OpenApiParameter("status", codes, description=words))
-            words = "L’ordre de la liste ; « - » l’inverse. Un repère ne vaut que dans son ordre."
-            codes = {"type": "string", "enum": list(self.view.accepted_orders())}
-            parameters.append(OpenApiParameter("ordering", codes, description=words))
-        if action in ("list", "retrieve"):
-            parameters.append(self._fields())
         if action == "create":
             words = (
                 "Nom donné à la requête : répétée dans les 24 heures, elle ne crée rien de plus."
@@ -244,29 +294,6 @@ class PublishedAutoSchema(AutoSchema):
             words = "« ETag » de la fiche telle que vous l’avez lue, avec ses guillemets."
             parameters.append(_header("If-Match", {"type": "string"}, words))
         return parameters
-
-    def _fields(self) -> OpenApiParameter:
-        """The names at the top alone: those below follow a dot."""
-        words = (
-            "Les seuls champs à répondre, séparés par des virgules ; un point mène plus bas : "
-            "« title,date.start,topics.slug »."
-        )
-        names = "|".join(self.view.get_serializer_class()().fields)
-        one = rf"({names})(\.[a-z_]+)*"
-        schema = {"type": "string", "pattern": rf"^{one}(,{one})*$", "maxLength": MAX_LENGTH}
-        return OpenApiParameter(FIELDS, schema, description=words)
-
-    @property
-    def _model(self) -> type[Model]:
-        return self.view.model
-
-    @property
-    def _singular(self) -> str:
-        return self._model._meta.verbose_name
-
-    @property
-    def _plural(self) -> str:
-        return self._model._meta.verbose_name_plural
 
 
 def _header(name: str, schema: dict[str, Any], words: str) -> OpenApiParameter:

@@ -15,7 +15,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from publishing.anomalies import rule_title
-from publishing.api.addresses import api_path
+from publishing.api.addresses import anomaly_path, api_path
 from publishing.fields import PRECISION_CHOICES
 from publishing.models import Anomaly, AnomalyRecord, Publishable, Severity
 from publishing.renditions import FORMATS, path_of
@@ -141,6 +141,13 @@ class NamedLinkSerializer(LinkSerializer):
     name = serializers.CharField()
 
 
+class TypedLinkSerializer(TitledLinkSerializer):
+    """Fiche de n’importe quel type, désignée par son intitulé."""
+
+    type = serializers.CharField(source="api_name", help_text="Nom du type de fiche dans l’API.")
+    title = serializers.CharField(source="label", help_text="Intitulé de la fiche.")
+
+
 class PublishedSerializer(serializers.ModelSerializer):
     """Base of the serializers of records, all read-only; `Meta.fields` begins by COMMON_FIELDS."""
 
@@ -180,11 +187,16 @@ class AnomalySerializer(serializers.Serializer):
     note = serializers.CharField(
         source="anomaly.public_note", help_text="Ce qu’en dit la rédaction ; vide : rien encore."
     )
+    url = serializers.SerializerMethodField(help_text="Adresse dans l’API.")
     html_url = serializers.SerializerMethodField(help_text="Adresse de la page.")
 
     @extend_schema_field(OpenApiTypes.STR)
     def get_title(self, row: AnomalyRecord) -> str:
         return rule_title(row.anomaly.rule)
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_url(self, row: AnomalyRecord) -> str:
+        return self.context["site"] + anomaly_path(row.anomaly)
 
     @extend_schema_field(OpenApiTypes.URI)
     def get_html_url(self, row: AnomalyRecord) -> str:

@@ -154,6 +154,7 @@ def test_the_api_tells_what_puts_a_record_in_doubt(client, figure):
             "contests": True,
             "message": anomaly.message,
             "note": "",
+            "url": f"http://testserver/api/v1/anomalies/{anomaly.pk}/",
             "html_url": f"http://testserver{anomaly.get_absolute_url()}",
         }
         for address in (f"{record.api_name}/", f"{record.api_name}/{record.slug}/"):

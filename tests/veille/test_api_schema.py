@@ -12,6 +12,8 @@ from django.urls import reverse
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from market.filters import AnomalyFilterSet
+from market.models import Figure
 from publishing.api.filters import for_programs
 from publishing.models import published_models
 from tests import factories as make
@@ -69,6 +71,7 @@ CHANGING = {"404", "412", "428"}
 ANSWERS = {
     "list": ({"200"}, {"400", "403"} | ALWAYS),
     "search": ({"200"}, {"400"} | ALWAYS),
+    "register": ({"200"}, {"400"} | ALWAYS),
     "detail": ({"200"}, {"400", "404", "410"} | ALWAYS),
     "trail": ({"200"}, {"400", "404", "410"} | ALWAYS),
     "export": ({"200"}, {"400", "401", "429"}),
@@ -84,6 +87,8 @@ def _kind(path: str, method: str) -> str:
         return method
     if path.endswith("search/"):
         return "search"
+    if path.endswith("anomalies/"):
+        return "register"
     if path.endswith("trail/"):
         return "trail"
     if "/export." in path:
@@ -103,6 +108,7 @@ def operations(schema):
 @pytest.mark.django_db
 def test_the_root_names_all_that_there_is(client):
     assert get(client, "") == {name: f"{SITE}/api/v1/{name}/" for name in RESOURCES} | {
+        "anomalies": f"{SITE}/api/v1/anomalies/",
         "search": f"{SITE}/api/v1/search/",
         "schema": f"{SITE}/api/v1/schema/",
         "docs": f"{SITE}/api/v1/docs/",
@@ -136,6 +142,7 @@ def test_the_schema_has_a_list_and_a_detail_for_each_resource(schema):
     expected = {f"/api/v1/{name}/" for name in RESOURCES}
     expected |= {f"/api/v1/{name}/{{slug}}/" for name in RESOURCES}
     expected |= {"/api/v1/indicators/{slug}/trail/", "/api/v1/search/"}
+    expected |= {"/api/v1/anomalies/", "/api/v1/anomalies/{number}/"}
     expected |= {f"/api/v1/{name}/export.{one}" for name in RESOURCES for one in EXPORTS}
     expected.add("/api/v1/events/export.ics")
     assert {path for path, _ in operations(schema)} == expected
@@ -166,6 +173,15 @@ def test_each_filter_is_in_the_schema_with_its_description(schema, name, viewset
         for_programs(viewset.filterset_class).base_filters
     )
     assert [one["name"] for one in parameters if not one.get("description")] == []
+
+
+def test_each_parameter_of_the_register_is_described(schema):
+    register = schema["paths"]["/api/v1/anomalies/"]["get"]["parameters"]
+    filters = set(for_programs(AnomalyFilterSet).base_filters)
+    assert {one["name"] for one in register} == PAGING | {"ordering", "fields"} | filters
+    alone = schema["paths"]["/api/v1/anomalies/{number}/"]["get"]["parameters"]
+    assert {one["name"] for one in alone} == {"number", "fields"}
+    assert [one["name"] for one in (*register, *alone) if not one.get("description")] == []
 
 
 @pytest.mark.parametrize("extension", EXPORTS)
@@ -302,6 +318,13 @@ def test_every_answer_follows_the_schema(client, schema):
         answer = json.loads(client.get(path).getvalue())
         assert answer, name
         assert breaches(schema, path, answer) == [], name
+    one, other = Figure.objects.all()[:2]
+    make.make_anomaly(accused=[one], context=[other], status="corrected", correction=other)
+    register = get(client, "anomalies/", count=1)
+    assert breaches(schema, "/api/v1/anomalies/", register) == []
+    for row in register["results"]:
+        answer = client.get(row["url"]).json()
+        assert breaches(schema, "/api/v1/anomalies/{number}/", answer) == [], row["url"]
     found = get(client, "search/", q="texte")
     assert found["results"]
     assert breaches(schema, "/api/v1/search/", found) == []

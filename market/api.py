@@ -59,6 +59,9 @@ class FigureLinkSerializer(LinkSerializer):
     label = serializers.CharField(help_text="Ce que le chiffre mesure, où et quand.")
     display = serializers.CharField(help_text="« plus de 150 Md$ ».")
 
+    class Meta(LinkSerializer.Meta):
+        model = Figure
+
 
 class ForecastSerializer(serializers.Serializer):
     """Ce qu’il est advenu d’une prévision."""

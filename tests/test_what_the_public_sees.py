@@ -15,12 +15,15 @@ from django.urls import reverse
 from analyses.models import Analysis
 from companies.models import CompanyRelation
 from events.models import Event
+from market.anomaly_api import AnomalyViewSet
 from market.models import Figure, FigureComponent
 from news.models import NewsItem
 from publishing import clock
+from publishing.api.inclusion import relations_of
 from publishing.models import Anomaly, Status, published_models
 from sources.single import resting_models
 from tests import factories as make
+from veille.api import VIEWSETS
 
 pytestmark = pytest.mark.django_db
 
@@ -199,6 +202,7 @@ def surfaces(world: World) -> list[str]:
     addresses += [
         reverse("api:anomalies-detail", args=[anomaly.pk]) for anomaly in Anomaly.objects.all()
     ]
+    addresses += inclusions(world)
     for record in world.records():
         addresses.append(record.get_absolute_url())
         addresses.append(reverse(f"api:{record.api_name}-detail", args=[record.slug]))
@@ -222,6 +226,23 @@ def surfaces(world: World) -> list[str]:
     calendar = reverse("api:events-export-ics")
     addresses += [calendar, f"{calendar}?approximate=1"]
     return addresses
+
+
+def inclusions(world: World) -> list[str]:
+    """The addresses of the API, with all that may be included."""
+    shown = {reverse("api:anomalies-list"): AnomalyViewSet.serializer_class}
+    details = {}
+    for viewset in VIEWSETS:
+        shown[reverse(f"api:{viewset.model.api_name}-list")] = viewset.serializer_class
+        details[viewset.model] = viewset.detail_serializer_class
+    for record in world.records():
+        address = reverse(f"api:{record.api_name}-detail", args=[record.slug])
+        shown[address] = details[type(record)]
+    return [
+        f"{address}?include={','.join(relations_of(serializer))}"
+        for address, serializer in shown.items()
+        if relations_of(serializer)
+    ]
 
 
 def exports(base: str) -> list[str]:

@@ -216,7 +216,8 @@ class EditedViewSet:
             return super().retrieve(request, *args, **kwargs)
         record = self.find_for_editor(self.kwargs["slug"])
         if FIELDS in request.query_params:
-            return Response(self.get_serializer(record).data)
+            shown = self.get_serializer(record).data
+            return Response(dict(shown) | self.included_with(shown))
         return self._answer(self._shown(record))
 
     def finalize_response(
@@ -239,6 +240,7 @@ class EditedViewSet:
         body = serializer.data | {
             "editing": self.writable.document(stated),
             "open_anomalies": self._open_anomalies(record),
+            **self.included_with(serializer.data),
         }
         shown = hashlib.sha256(repr(body).encode()).hexdigest()[:16]
         return Written(record, body, f'"{self.writable.version(stated)}.{shown}"')

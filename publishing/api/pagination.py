@@ -10,7 +10,9 @@ from __future__ import annotations
 import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -79,6 +81,8 @@ class KeysetPagination(BasePagination):
     """
 
     parameters = frozenset({"cursor", "page_size", "count"})
+    # In the schema, what an answer may hold beside the records.
+    beside: Mapping[str, Any] = MappingProxyType({})
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any) -> list[Model]:
         """The rows of the page that `request` asks for. Raises `InvalidParameters`."""
@@ -111,6 +115,7 @@ class KeysetPagination(BasePagination):
                 "next": link | {"description": "Adresse de la page suivante."},
                 "previous": link | {"description": "Adresse de la page précédente."},
                 "results": schema | {"items": {"anyOf": [schema["items"], SPARSE]}},
+                **self.beside,
             },
         }
 

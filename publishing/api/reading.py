@@ -6,15 +6,26 @@ from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from publishing.api.inclusion import (
+    INCLUDE,
+    INCLUDED,
+    Relation,
+    asked_relations,
+    included,
+    relations_of,
+)
 from publishing.api.parameters import FORMAT, StrictReading
 from publishing.api.problems import InvalidParameters
-from publishing.api.selection import FIELDS, asked_of, keep, lean
+from publishing.api.selection import FIELDS, also, asked_of, keep, lean
 from publishing.filters import PublishedFilterSet
 
 ORDERING = "ordering"
+SHOWING = ("list", "retrieve")
 
 
 class ReadingViewSet(StrictReading, ReadOnlyModelViewSet):
@@ -30,8 +41,6 @@ class ReadingViewSet(StrictReading, ReadOnlyModelViewSet):
     detail_serializer_class: ClassVar[type[Serializer]]
     ordering: ClassVar[tuple[str, ...]]
 
-    # What its list is asked besides its filters and its pages.
-    own_parameters = frozenset({FIELDS, ORDERING})
     # What `?ordering=` accepts, up and, after « - », down, and the column of each, never null.
     orders: ClassVar[dict[str, str]] = {}
     shared_orders: ClassVar[dict[str, str]] = {
@@ -39,11 +48,30 @@ class ReadingViewSet(StrictReading, ReadOnlyModelViewSet):
         "updated_at": "updated_at",
     }
 
+    # Those that the request asks to include.
+    relations: tuple[Relation, ...] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.action in SHOWING:
+            self.relations = asked_relations(request, self.get_serializer_class())
+
+    @property
+    def own_parameters(self) -> frozenset[str]:
+        """What the list is asked besides its filters and its pages."""
+        return frozenset({FIELDS, ORDERING, *self._inclusion()})
+
     def accepted_parameters(self) -> Collection[str] | None:
         if self.action == "list":
             # Its filters judge them.
             return None
-        return (FIELDS, FORMAT) if self.action == "retrieve" else (FORMAT,)
+        if self.action == "retrieve":
+            return (FIELDS, *self._inclusion(), FORMAT)
+        return (FORMAT,)
+
+    def _inclusion(self) -> tuple[str, ...]:
+        """What names no other record has nothing to include."""
+        return (INCLUDE,) if relations_of(self.get_serializer_class()) else ()
 
     def get_ordering(self) -> tuple[str, ...]:
         """The order that the request asks for, which ends on `id`. Raises `InvalidParameters`."""
@@ -67,9 +95,30 @@ class ReadingViewSet(StrictReading, ReadOnlyModelViewSet):
     def get_serializer(self, *args: Any, **kwargs: Any) -> Serializer:
         serializer = super().get_serializer(*args, **kwargs)
         tree = {} if self._is_described else asked_of(self.request)
-        if tree:
-            keep(serializer, tree)
+        if not tree:
+            return serializer
+        for relation in self.relations:
+            # Else what is included would be named nowhere.
+            for path in relation.needed:
+                tree = also(tree, path)
+        keep(serializer, tree)
         return serializer
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().list(request, *args, **kwargs)
+        response.data |= self.included_with(response.data["results"])
+        return response
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().retrieve(request, *args, **kwargs)
+        response.data = dict(response.data) | self.included_with(response.data)
+        return response
+
+    def included_with(self, data: Any) -> dict[str, Any]:
+        """`included`, the related records of `data` that the request asks for; else nothing."""
+        if not self.relations:
+            return {}
+        return {INCLUDED: included(self.relations, data, self.get_serializer_context())}
 
     def get_serializer_class(self) -> type[Serializer]:
         return self.serializer_class if self.action == "list" else self.detail_serializer_class

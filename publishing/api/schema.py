@@ -14,6 +14,14 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, build_choice_description_list
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
+from publishing.api.inclusion import (
+    INCLUDE,
+    INCLUDED,
+    MOST_INCLUDED,
+    VIEWSETS,
+    Relation,
+    relations_of,
+)
 from publishing.api.pagination import SPARSE
 from publishing.api.problems import CONTENT_TYPE, KNOWN, ProblemSerializer
 from publishing.api.repetition import HEADER, LONGEST_KEY
@@ -29,7 +37,8 @@ from publishing.content.keys import (
     ReferenceKey,
 )
 from publishing.content.rows import Rows
-from publishing.models import Status
+from publishing.models import Publishable, Status
+from publishing.typography import number
 
 JSON = "application/json"
 WRITTEN = {"create": 201, "update": 200, "partial_update": 200, "destroy": 200}
@@ -123,11 +132,53 @@ class ReadingAutoSchema(AutoSchema):
             parameters.append(OpenApiParameter("ordering", codes, description=words))
         if action in ("list", "retrieve"):
             parameters.append(self._fields())
+            parameters += self._include()
         return parameters
 
+    def _get_paginator(self) -> Any:
+        paginator = super()._get_paginator()
+        if paginator:
+            paginator.beside = self._included()
+        return paginator
+
     def _record(self) -> dict[str, Any]:
-        """The object alone."""
-        return self.resolve_serializer(self.view.detail_serializer_class, "response").ref
+        """The object alone, with what it may include."""
+        component = self.resolve_serializer(self.view.detail_serializer_class, "response")
+        component.schema["properties"] |= self._included()
+        return component.ref
+
+    def _relations(self) -> dict[str, Relation]:
+        return relations_of(self.view.get_serializer_class())
+
+    def _include(self) -> list[OpenApiParameter]:
+        relations = self._relations()
+        if not relations:
+            return []
+        example = ",".join(list(relations)[:2])
+        words = (
+            "Les fiches liées à joindre, séparées par des virgules, comme "
+            f"« {INCLUDE}={example} » : chacune une fois, dans « {INCLUDED} », telle que la donne "
+            f"sa liste ; {number(MOST_INCLUDED)} au plus. Avec « {FIELDS} », le "
+            "« slug » de chaque lien à joindre est toujours répondu."
+        )
+        names = {"type": "string", "enum": list(relations)}
+        schema = {"type": "array", "items": names, "minItems": 1}
+        return [OpenApiParameter(INCLUDE, schema, style="form", explode=False, description=words)]
+
+    def _included(self) -> dict[str, Any]:
+        """The property of an answer that holds what is included."""
+        if self.view.action not in ("list", "retrieve"):
+            return {}
+        models = {one: None for relation in self._relations().values() for one in relation.models}
+        if not models:
+            return {}
+        kinds = {model.api_name: self._by_slug(model) for model in models}
+        words = "Avec « include » : les fiches liées, par type puis par « slug »."
+        return {INCLUDED: _object(kinds, words=words)}
+
+    def _by_slug(self, model: type[Publishable]) -> dict[str, Any]:
+        component = self.resolve_serializer(VIEWSETS[model].serializer_class, "response")
+        return {"type": "object", "additionalProperties": component.ref}
 
     def _fields(self) -> OpenApiParameter:
         """The names at the top alone: those below follow a dot."""
@@ -217,6 +268,7 @@ class PublishedAutoSchema(ReadingAutoSchema):
 
     def _record(self) -> dict[str, Any]:
         """The object alone, with what a token reads besides."""
+        shown = super()._record()
         component = self.resolve_serializer(self.view.detail_serializer_class, "response")
         editing = _object(
             {one: self._key_schema(key) for one, key in self._writable.keys.items()},
@@ -235,7 +287,7 @@ class PublishedAutoSchema(ReadingAutoSchema):
                 "un jeton seulement.",
             },
         }
-        return component.ref
+        return shown
 
     def _results(self) -> dict[str, Any]:
         problem = self.resolve_serializer(ProblemSerializer, "response").ref

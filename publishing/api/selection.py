@@ -5,7 +5,7 @@ What is not asked for is not worked out, nor read in the database where nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -47,6 +47,16 @@ def _tree(paths: Iterator[list[str]]) -> Tree:
         else:
             whole.add(first)
     return {name: {} if name in whole else _tree(iter(rest)) for name, rest in below.items()}
+
+
+def also(tree: Tree, path: Sequence[str]) -> Tree:
+    """`tree` with what is at `path` besides."""
+    first, *rest = path
+    if first not in tree:
+        return tree | {first: also({}, rest) if rest else {}}
+    below = tree[first]
+    # Nothing below: the whole is there already.
+    return tree | {first: also(below, rest) if below and rest else {}}
 
 
 def keep(serializer: BaseSerializer, tree: Tree) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404
 
 from publishing.api import rights
 from publishing.api.editing import EditedViewSet
+from publishing.api.inclusion import VIEWSETS
 from publishing.api.problems import Forbidden, InvalidParameters
 from publishing.api.reading import ReadingViewSet
 from publishing.api.schema import PublishedAutoSchema
@@ -31,11 +32,19 @@ class PublishedViewSet(EditedViewSet, ReadingViewSet):
     model: ClassVar[type[Publishable]]
     columns: ClassVar[tuple[Column, ...]]
 
-    own_parameters = ReadingViewSet.own_parameters | {STATUS}
     permission_classes = (rights.EditorsRights,)
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
     schema = PublishedAutoSchema()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if hasattr(cls, "model"):
+            VIEWSETS[cls.model] = cls
+
+    @property
+    def own_parameters(self) -> frozenset[str]:
+        return super().own_parameters | {STATUS}
 
     def get_queryset(self) -> QuerySet:
         if self.action == "list":

@@ -41,7 +41,7 @@ def test_an_unknown_parameter_is_refused_everywhere(client, path):
 
 def test_what_is_accepted_is_named(client):
     for path, names in (
-        ("events/salon/", "fields, format"),
+        ("events/salon/", "fields, include, format"),
         ("indicators/depenses/trail/", "format"),
         ("schema/", "format"),
     ):

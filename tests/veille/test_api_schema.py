@@ -15,6 +15,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from market.filters import AnomalyFilterSet
 from market.models import Figure
 from publishing.api.filters import for_programs
+from publishing.api.inclusion import relations_of
 from publishing.models import published_models
 from tests import factories as make
 from tests.api_answers import SITE, get
@@ -169,6 +170,8 @@ def test_each_operation_says_in_french_what_it_does_and_answers(schema):
 def test_each_filter_is_in_the_schema_with_its_description(schema, name, viewset):
     parameters = schema["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
     own = {"status", "ordering", "fields"}
+    if relations_of(viewset.serializer_class):
+        own.add("include")
     assert {one["name"] for one in parameters} == PAGING | own | set(
         for_programs(viewset.filterset_class).base_filters
     )
@@ -178,9 +181,10 @@ def test_each_filter_is_in_the_schema_with_its_description(schema, name, viewset
 def test_each_parameter_of_the_register_is_described(schema):
     register = schema["paths"]["/api/v1/anomalies/"]["get"]["parameters"]
     filters = set(for_programs(AnomalyFilterSet).base_filters)
-    assert {one["name"] for one in register} == PAGING | {"ordering", "fields"} | filters
+    own = {"ordering", "fields", "include"}
+    assert {one["name"] for one in register} == PAGING | own | filters
     alone = schema["paths"]["/api/v1/anomalies/{number}/"]["get"]["parameters"]
-    assert {one["name"] for one in alone} == {"number", "fields"}
+    assert {one["name"] for one in alone} == {"number", "fields", "include"}
     assert [one["name"] for one in (*register, *alone) if not one.get("description")] == []
 
 
@@ -307,9 +311,14 @@ def test_every_answer_follows_the_schema(client, schema):
     for name in RESOURCES:
         page = get(client, f"{name}/", count=1, page_size=1)
         assert breaches(schema, f"/api/v1/{name}/", page) == [], name
-        for row in get(client, f"{name}/")["results"]:
-            answer = client.get(row["url"]).json()
-            assert breaches(schema, f"/api/v1/{name}/{{slug}}/", answer) == [], row["url"]
+        page = get(client, f"{name}/", **with_all(schema, f"/api/v1/{name}/"))
+        assert breaches(schema, f"/api/v1/{name}/", page) == [], name
+        path = f"/api/v1/{name}/{{slug}}/"
+        for row in page["results"]:
+            for query in ({}, with_all(schema, path)):
+                answer = client.get(row["url"], query).json()
+                assert breaches(schema, path, answer) == [], row["url"]
+                assert ("included" in answer) is bool(query)
     for row in get(client, "indicators/")["results"]:
         trail = client.get(f"{row['url']}trail/").json()
         assert breaches(schema, "/api/v1/indicators/{slug}/trail/", trail) == [], row["url"]
@@ -320,7 +329,7 @@ def test_every_answer_follows_the_schema(client, schema):
         assert breaches(schema, path, answer) == [], name
     one, other = Figure.objects.all()[:2]
     make.make_anomaly(accused=[one], context=[other], status="corrected", correction=other)
-    register = get(client, "anomalies/", count=1)
+    register = get(client, "anomalies/", count=1, **with_all(schema, "/api/v1/anomalies/"))
     assert breaches(schema, "/api/v1/anomalies/", register) == []
     for row in register["results"]:
         answer = client.get(row["url"]).json()
@@ -330,6 +339,13 @@ def test_every_answer_follows_the_schema(client, schema):
     assert breaches(schema, "/api/v1/search/", found) == []
     refusal = client.get("/api/v1/events/?kind=x").json()
     assert breaches(schema, "/api/v1/events/", refusal, status=400) == []
+
+
+def with_all(schema, path):
+    """The query that includes all that the schema says may be."""
+    parameters = schema["paths"][path]["get"]["parameters"]
+    names = [one["schema"]["items"]["enum"] for one in parameters if one["name"] == "include"]
+    return {"include": ",".join(names[0])} if names else {}
 
 
 def breaches(schema, path, answer, *, method="get", status=200):
@@ -347,7 +363,7 @@ def closed(part):
     if not isinstance(part, dict):
         return part
     inner = {name: closed(one) for name, one in part.items()}
-    return inner | {"additionalProperties": False} if part.get("type") == "object" else inner
+    return {"additionalProperties": False} | inner if part.get("type") == "object" else inner
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Prefetch, QuerySet
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer, Field, ListSerializer
 
@@ -68,11 +68,21 @@ def keep(serializer: BaseSerializer, tree: Tree) -> None:
 
 
 def lean(queryset: QuerySet, serializer: BaseSerializer) -> QuerySet:
-    """`queryset` without what is related, when `serializer` shows columns of the record alone."""
-    model, fields = queryset.model, _inner(serializer).fields.values()
-    if all(_is_of_the_record(field, model) for field in fields):
-        return queryset.select_related(None).prefetch_related(None)
-    return queryset
+    """`queryset` without what is related and serves no field of `serializer`.
+
+    Where a field is worked out by the record itself, from nobody knows what, all of it stays.
+    """
+    needed: set[str] = set()
+    for field in _inner(serializer).fields.values():
+        read = _relations_read(field, queryset)
+        if read is None:
+            return queryset
+        needed |= read
+    joined = [path for path in _joined(queryset) if path.split("__")[0] in needed]
+    fetched = [lookup for lookup in _fetched(queryset) if _attribute(lookup) in needed]
+    bare = queryset.select_related(None).prefetch_related(None)
+    # Without a name, every foreign key would be joined.
+    return (bare.select_related(*joined) if joined else bare).prefetch_related(*fetched)
 
 
 def _inner(field: Field) -> Field:
@@ -102,9 +112,38 @@ def _prune(field: Field, tree: Tree) -> None:
             _prune(fields[name], tree[name])
 
 
-def _is_of_the_record(field: Field, model: type[Model]) -> bool:
+def _relations_read(field: Field, queryset: QuerySet) -> set[str] | None:
+    """The relation that `field` reads, if any; None when nothing tells."""
     if isinstance(field, ADDRESSES):
-        return True
-    name = field.source.split(".")[0]
+        return set()
+    model, name = queryset.model, field.source.split(".")[0]
     columns = {column.name for column in model._meta.concrete_fields if not column.is_relation}
-    return name in columns or name in getattr(model, "approximate_date_fields", ())
+    if name in columns or name in getattr(model, "approximate_date_fields", ()):
+        return set()
+    loaded = {path.split("__")[0] for path in _joined(queryset)}
+    loaded |= {_attribute(lookup) for lookup in _fetched(queryset)}
+    return {name} if name in loaded else None
+
+
+def _joined(queryset: QuerySet) -> list[str]:
+    """What `queryset` selects with each record, as it was asked for: « supersedes__indicator »."""
+    related = queryset.query.select_related
+    return list(_paths(related)) if isinstance(related, dict) else []
+
+
+def _paths(related: dict[str, Any], above: str = "") -> Iterator[str]:
+    for name, below in related.items():
+        yield f"{above}{name}"
+        yield from _paths(below, f"{above}{name}__")
+
+
+def _fetched(queryset: QuerySet) -> tuple[str | Prefetch, ...]:
+    """What `queryset` fetches after the records."""
+    # Django says it nowhere else.
+    return queryset._prefetch_related_lookups
+
+
+def _attribute(lookup: str | Prefetch) -> str:
+    """Where a record holds what `lookup` fetches."""
+    path = lookup.prefetch_to if isinstance(lookup, Prefetch) else lookup
+    return path.split("__")[0]

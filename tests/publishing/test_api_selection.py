@@ -7,10 +7,13 @@ import pytest
 from tests.api_answers import get, refused, slugs
 from tests.costs import VERSION
 from tests.factories import (
+    cite,
     make_company,
     make_event,
     make_figure,
     make_news,
+    make_series,
+    make_source,
     make_token,
     make_topic,
     make_trend,
@@ -82,6 +85,46 @@ def test_what_is_not_asked_for_is_not_read(client, django_assert_num_queries):
         get(client, "news/", fields="title,url,html_url,date")
     with django_assert_num_queries(1 + 1):
         get(client, "figures/", fields="nature,period.label")
+
+
+def test_of_what_is_related_only_what_serves_is_read(client, django_assert_num_queries):
+    for number in range(3):
+        event = make_event(
+            series=make_series(), organiser=make_company(), topics=[make_topic(title=f"{number}")]
+        )
+        make_figure(company=make_company(), value=number + 1, components=[make_figure()])
+        cite(event, make_source(), number=1)
+    get(client, "events/")
+    version = 1
+    # Each list, and what it names: joined, it costs no query of its own.
+    for path, fields, queries in (
+        ("events/", "title,organiser.name", 1),
+        ("events/", "title,series,organiser", 1),
+        ("events/", "title,topics.title", 2),
+        ("events/", "title,anomalies.rule,topics", 3),
+        ("figures/", "nature,source.title,indicator", 1),
+        ("figures/", "nature,supersedes.label,components.label", 2),
+        (f"events/{event.slug}/", "title,citations.source.title", 2),
+        (f"events/{event.slug}/", "title,organiser", 1),
+    ):
+        with django_assert_num_queries(version + queries):
+            get(client, path, fields=fields)
+
+
+def test_what_is_read_is_what_the_whole_answer_holds(client):
+    """Whatever is asked for alone is as in the whole, and no dearer by the number of records."""
+    topic, company = make_topic(), make_company()
+    for _ in range(2):
+        first = make_figure(company=company, attributed_to=make_company(), nature="forecast")
+        make_figure(indicator=first.indicator, supersedes=first, components=[first], period="2030")
+        make_event(series=make_series(), organiser=company, topics=[topic])
+        make_news(companies=[company], topics=[topic])
+        make_trend(topics=[topic])
+    for path in ("figures/", "events/", "news/", "trends/", "companies/"):
+        rows = get(client, path)["results"]
+        for name in rows[0]:
+            expected = [{name: row[name]} for row in rows]
+            assert get(client, path, fields=name)["results"] == expected, (path, name)
 
 
 def test_a_token_that_asks_for_fields_is_answered_these_alone(client):

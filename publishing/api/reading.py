@@ -48,7 +48,7 @@ class ReadingViewSet(StrictReading, ReadOnlyModelViewSet):
         "updated_at": "updated_at",
     }
 
-    # Those that the request asks to include.
+    # What the request asks to include.
     relations: tuple[Relation, ...] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

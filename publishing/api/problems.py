@@ -170,7 +170,10 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 def _moved(moved: Moved, request: Request) -> Response:
     query = request.META["QUERY_STRING"]
-    path = api_path(moved.record)
+    former = request.parser_context["kwargs"]["slug"]
+    # What stands below a record has moved with it.
+    below = request.path.partition(f"/{former}/")[2]
+    path = f"{api_path(moved.record)}{below}"
     address = request.build_absolute_uri(f"{path}?{query}" if query else path)
     # After a 301, a client writes with GET, and believes that it has written.
     code = (

@@ -19,7 +19,7 @@ from publishing.api.inclusion import relations_of
 from publishing.models import published_models
 from tests import factories as make
 from tests.api_answers import SITE, get
-from tests.api_program import program
+from tests.api_program import NEW_EVENT, anonymous, program
 from veille.api import router
 
 RESOURCES = [
@@ -68,14 +68,15 @@ def schema():
 ALWAYS = {"401", "406", "429"}
 WRITING = {"400", "403", "409", "413", "415", "422"} | ALWAYS
 CHANGING = {"404", "412", "428"}
+READ = {"200", "304"}
 # By operation: what it answers, and what it is refused for.
 ANSWERS = {
-    "list": ({"200"}, {"400", "403"} | ALWAYS),
-    "search": ({"200"}, {"400"} | ALWAYS),
-    "register": ({"200"}, {"400"} | ALWAYS),
-    "detail": ({"200"}, {"400", "404", "410"} | ALWAYS),
-    "trail": ({"200"}, {"400", "404", "410"} | ALWAYS),
-    "export": ({"200"}, {"400", "401", "429"}),
+    "list": (READ, {"400", "403"} | ALWAYS),
+    "search": (READ, {"400"} | ALWAYS),
+    "register": (READ, {"400"} | ALWAYS),
+    "detail": (READ | {"301"}, {"400", "404", "410"} | ALWAYS),
+    "trail": (READ | {"301"}, {"400", "404", "410"} | ALWAYS),
+    "export": (READ, {"400", "401", "429"}),
     "post": ({"201", "207"}, WRITING),
     "put": ({"200"}, WRITING | CHANGING),
     "patch": ({"200"}, WRITING | CHANGING),
@@ -158,6 +159,8 @@ def test_each_operation_says_in_french_what_it_does_and_answers(schema):
         assert operation["summary"], path
         assert operation["description"], path
         answered, refusals = ANSWERS[_kind(path, method)]
+        if method == "get" and "{slug}" not in path:
+            answered = answered - {"301"}
         assert set(operation["responses"]) == answered | refusals, path
         for status in refusals:
             assert operation["responses"][status]["content"] == {
@@ -218,6 +221,80 @@ def test_an_empty_value_is_taken_where_the_schema_allows_it_and_nowhere_else(
         if client.get(f"/api/v1/{name}/", {one["name"]: ""}).status_code == 200
     }
     assert taken == allowed
+
+
+# What any page of the site says, whatever it is.
+OF_ANY_PAGE = {
+    "Access-Control-Allow-Origin",
+    "Access-Control-Expose-Headers",
+    "Allow",
+    "Cache-Control",
+    "Content-Language",
+    "Content-Length",
+    "Content-Security-Policy",
+    "Content-Type",
+    "Cross-Origin-Opener-Policy",
+    "Referrer-Policy",
+    "Vary",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+    "X-Robots-Tag",
+}
+
+
+def _undescribed(schema, path, method, answer):
+    operation = schema["paths"][path][method]
+    told = set(operation["responses"][str(answer.status_code)]["headers"])
+    said = {name.title().replace("Ratelimit", "RateLimit") for name in answer.headers}
+    described = {name.title().replace("Ratelimit", "RateLimit") for name in told}
+    return said - described - OF_ANY_PAGE
+
+
+@pytest.mark.django_db
+def test_each_header_of_an_answer_is_in_the_schema(client, schema, settings):
+    settings.API_RATE_ANONYMOUS = 12
+    event, writer = make.make_event(slug="forum"), program()
+    make.make_event()
+    one, several = "/api/v1/events/{slug}/", "/api/v1/events/"
+    created = writer.post("events/", NEW_EVENT)
+    slug = created.json()["slug"]
+    listed = client.get(f"{several}?page_size=1")
+    event.slug = "forum-2025"
+    event.save()
+    answers = [
+        (several, "post", created),
+        (several, "post", anonymous().post("events/", NEW_EVENT)),
+        (several, "post", program("read").post("events/", NEW_EVENT)),
+        (several, "get", listed),
+        (
+            several,
+            "get",
+            client.get(several, headers={"If-None-Match": client.get(several)["ETag"]}),
+        ),
+        (several, "get", client.get(several, {"couleur": "bleu"})),
+        (one, "get", client.get("/api/v1/events/forum/")),
+        (one, "get", client.get("/api/v1/events/forum-2025/")),
+        (one, "get", client.get("/api/v1/events/nulle-part/")),
+        (one, "get", writer.get(f"events/{slug}/")),
+        (one, "patch", writer.patch(f"events/{slug}/", {"city": "Lyon"})),
+        (one, "delete", writer.delete(f"events/{slug}/")),
+        ("/api/v1/events/export.csv", "get", client.get("/api/v1/events/export.csv")),
+        ("/api/v1/search/", "get", client.get("/api/v1/search/", {"q": "forum"})),
+    ]
+    answers += [(several, "get", client.get(f"{several}?page_size={size}")) for size in range(1, 9)]
+    assert {answer.status_code for _, _, answer in answers} == {
+        200,
+        201,
+        301,
+        304,
+        400,
+        401,
+        403,
+        404,
+        429,
+    }
+    for path, method, answer in answers:
+        assert _undescribed(schema, path, method, answer) == set(), (method, answer.status_code)
 
 
 def test_reading_needs_no_token_and_writing_does(schema):

@@ -1,6 +1,6 @@
 """Every resource of the API, asked for everything by everybody: what is done, or refused and why.
 
-`tests/publishing/test_api_rights.py` tells each rule on events; here all resources are held to them.
+`tests/publishing/test_api_rights.py` tells each rule on events; here every resource is held to it.
 """
 
 from __future__ import annotations

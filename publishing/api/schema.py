@@ -444,6 +444,9 @@ class EmptyFilters(DjangoFilterExtension):
         self, auto_schema: AutoSchema, *args: Any, **kwargs: Any
     ) -> list[dict[str, Any]]:
         parameters = super().get_schema_operation_parameters(auto_schema, *args, **kwargs)
+        for parameter in parameters:
+            # Generators of clients name a class by it, and two filters may have the same label.
+            parameter["schema"].pop("title", None)
         return [parameter | {"allowEmptyValue": True} for parameter in parameters]
 
 

@@ -34,6 +34,11 @@ from publishing.filters import (
 API_PARAMETERS = KeysetPagination.parameters | {"format"}
 
 
+# Of ISO 8601, as the schema tells them; a day may yet be none of its month.
+DAY = r"[1-9]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+TIME = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-](0\d|1[0-2]):?[0-5]\d)?"
+
+
 class InstantField(forms.Field):
     """An instant of ISO 8601, or a day, which stands for its first instant in Paris."""
 
@@ -73,7 +78,7 @@ class ProgramFilters(PublishedFilterSet):
             help_text="Un instant ISO 8601, ou un jour : les fiches modifiées depuis.",
         ),
         type="string",
-        pattern=r"^\d{4}-\d{2}-\d{2}([T ].+)?$",
+        pattern=rf"^{DAY}([T ]{TIME})?$",
         examples=["2025-05-20T14:30:00Z", "2025-05-20"],
     )
 
@@ -89,8 +94,8 @@ class DatedFilters(ProgramFilters):
     certain = YesNoFilter(
         method="keep_certain",
         label="Certain",
-        help_text="« true » : ce qui tombe tout entier, à coup sûr, dans l’intervalle que "
-        "donnent « on_or_after » (ou « after ») et « before », tous deux compris. « false » : "
+        help_text="« true » : ce qui tombe tout entier, à coup sûr, dans l’intervalle que "
+        "donnent « on_or_after » (ou « after ») et « before », tous deux compris. « false » : "
         "ce qui peut y tomber, même en partie.",
     )
 

@@ -10,16 +10,16 @@ from publishing.api.manners import API
 ALWAYS = ("RateLimit", "RateLimit-Policy")
 WORDS = {
     "Content-Disposition": "Le nom du fichier.",
-    "ETag": "Ce qui change avec la réponse : à rendre dans « If-None-Match » pour ne la relire que "
-    "changée, et, d’une fiche lue ou écrite avec un jeton, dans « If-Match » pour l’écrire.",
+    "ETag": "Ce qui change avec la réponse : à rendre dans « If-None-Match » pour ne la relire que "
+    "changée, et, d’une fiche lue ou écrite avec un jeton, dans « If-Match » pour l’écrire.",
     "Last-Modified": "Quand ce que dit le site a changé pour la dernière fois.",
-    "Link": "Les pages voisines et la première (RFC 8288), comme « next » et « previous ».",
+    "Link": "Les pages voisines et la première (RFC 8288), comme « next » et « previous ».",
     "Location": "Adresse de la fiche.",
     "RateLimit": "Ce qui reste du quota et dans combien de secondes il est rendu, comme "
-    '« "anonymous";r=299;t=60 ».',
-    "RateLimit-Policy": "Le quota : tant de requêtes (« q ») par tant de secondes (« w »).",
+    '« "anonymous";r=299;t=60 ».',
+    "RateLimit-Policy": "Le quota : tant de requêtes (« q ») par tant de secondes (« w »).",
     "Retry-After": "Dans combien de secondes demander de nouveau.",
-    "WWW-Authenticate": "Ce qui manque : un jeton, ou une portée plus large (RFC 6750).",
+    "WWW-Authenticate": "Ce qui manque : un jeton, ou une portée plus large (RFC 6750).",
 }
 OF_STATUS = {
     "201": ("ETag", "Location"),
@@ -29,8 +29,8 @@ OF_STATUS = {
     "403": ("WWW-Authenticate",),
     "429": ("Retry-After",),
 }
-UNCHANGED = {"description": "Rien n’a changé depuis la réponse dont l’« ETag » est rendu."}
-MOVED = {"description": "La fiche a une autre adresse, que donne « Location »."}
+UNCHANGED = {"description": "Rien n’a changé depuis la réponse dont l’« ETag » est rendu."}
+MOVED = {"description": "La fiche a une autre adresse, que donne « Location »."}
 
 
 def describe(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:

@@ -32,7 +32,7 @@ MAX_INTEGER = 2**63 - 1
 SPARSE = {
     "type": "object",
     "minProperties": 1,
-    "description": "Avec « fields » : les seuls champs demandés.",
+    "description": "Avec « fields » : les seuls champs demandés.",
 }
 YES_OR_NO = {"1": True, "0": False}
 

@@ -13,6 +13,7 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, build_choice_description_list
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework.serializers import Field
 
 from publishing.api.inclusion import (
     INCLUDE,
@@ -25,7 +26,7 @@ from publishing.api.inclusion import (
 from publishing.api.pagination import SPARSE
 from publishing.api.problems import CONTENT_TYPE, KNOWN, ProblemSerializer
 from publishing.api.repetition import HEADER, LONGEST_KEY
-from publishing.api.selection import FIELDS, MAX_LENGTH
+from publishing.api.selection import FIELDS, MAX_LENGTH, inner
 from publishing.api.serializers import CodeField
 from publishing.api.writing import MOST_ROWS, Writable, expected
 from publishing.content.keys import (
@@ -181,13 +182,12 @@ class ReadingAutoSchema(AutoSchema):
         return {"type": "object", "additionalProperties": component.ref}
 
     def _fields(self) -> OpenApiParameter:
-        """The names at the top alone: those below follow a dot."""
+        """Each name, and after a dot those below it."""
         words = (
             "Les seuls champs à répondre, séparés par des virgules ; un point mène plus bas : "
             "« title,date.start,topics.slug »."
         )
-        names = "|".join(self.view.get_serializer_class()().fields)
-        one = rf"({names})(\.[a-z_]+)*"
+        one = _paths(self.view.get_serializer_class()())
         schema = {"type": "string", "pattern": rf"^{one}(,{one})*$", "maxLength": MAX_LENGTH}
         return OpenApiParameter(FIELDS, schema, description=words)
 
@@ -346,6 +346,16 @@ class PublishedAutoSchema(ReadingAutoSchema):
             words = "« ETag » de la fiche telle que vous l’avez lue, avec ses guillemets."
             parameters.append(_header("If-Match", {"type": "string"}, words))
         return parameters
+
+
+def _paths(serializer: Field) -> str:
+    """The pattern of one path of `?fields=`."""
+    below = {name: inner(field) for name, field in serializer.fields.items()}
+    names = (
+        rf"{name}(\.{_paths(field)})?" if hasattr(field, "fields") else name
+        for name, field in below.items()
+    )
+    return f"({'|'.join(names)})"
 
 
 def _header(name: str, schema: dict[str, Any], words: str) -> OpenApiParameter:

@@ -73,7 +73,7 @@ def lean(queryset: QuerySet, serializer: BaseSerializer) -> QuerySet:
     Where a field is worked out by the record itself, from nobody knows what, all of it stays.
     """
     needed: set[str] = set()
-    for field in _inner(serializer).fields.values():
+    for field in inner(serializer).fields.values():
         read = _relations_read(field, queryset)
         if read is None:
             return queryset
@@ -85,26 +85,26 @@ def lean(queryset: QuerySet, serializer: BaseSerializer) -> QuerySet:
     return (bare.select_related(*joined) if joined else bare).prefetch_related(*fetched)
 
 
-def _inner(field: Field) -> Field:
+def inner(field: Field) -> Field:
     """What describes one record, of a field that holds one or several."""
     return field.child if isinstance(field, ListSerializer) else field
 
 
 def _unknown(field: Field, tree: Tree, path: str = "") -> Iterator[str]:
     """A sentence for each name that is none."""
-    fields = getattr(_inner(field), "fields", {})
+    fields = getattr(inner(field), "fields", {})
     for name, below in tree.items():
         if name in fields:
             yield from _unknown(fields[name], below, f"{path}{name}.")
         elif fields:
             accepted = ", ".join(f"{path}{one}" for one in fields)
-            yield f"« {path}{name} » n’est pas un champ. Champs acceptés : {accepted}."
+            yield f"« {path}{name} » n’est pas un champ. Champs acceptés : {accepted}."
         else:
-            yield f"« {path}{name} » n’est pas un champ : « {path.rstrip('.')} » n’en a pas."
+            yield f"« {path}{name} » n’est pas un champ : « {path.rstrip('.')} » n’en a pas."
 
 
 def _prune(field: Field, tree: Tree) -> None:
-    fields = getattr(_inner(field), "fields", {})
+    fields = getattr(inner(field), "fields", {})
     for name in list(fields):
         if name not in tree:
             fields.pop(name)

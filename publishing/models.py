@@ -21,6 +21,9 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst, slugify
 
 from publishing import clock
+
+# Django finds the models of an app here: these, and those of the tokens.
+from publishing.changes import Announced, Change, Journal  # noqa: F401
 from publishing.documents import SearchDocument, lines
 from publishing.fields import MarkdownField, RenderedMarkdownField
 from publishing.images import CleanImageField, upload_path, validate_image

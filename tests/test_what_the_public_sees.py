@@ -45,6 +45,7 @@ BUILDERS = {
     "Recommendation": make.make_recommendation,
 }
 REGISTERS = ("/marche/anomalies/", "/marche/errata/")
+CHANGES = "/api/v1/changes/?page_size=200"
 SEARCHES = ("/recherche/", "/recherche/suggestions", "/api/v1/search/")
 HIDDEN = {
     "draft": {"status": Status.DRAFT},
@@ -223,6 +224,7 @@ def surfaces(world: World) -> list[str]:
     addresses += [
         f"/marche/{world.indicator.slug}.{one}" for one in ("csv", "csv-metadata.json", "txt")
     ]
+    addresses.append(CHANGES)
     calendar = reverse("api:events-export-ics")
     addresses += [calendar, f"{calendar}?approximate=1"]
     return addresses

@@ -24,6 +24,7 @@ from market.anomaly_api import AnomalyViewSet
 from market.api import FigureViewSet, GrowthDriverViewSet, IndicatorViewSet
 from news.api import NewsItemViewSet
 from publishing.api.bulk import bulk_paths
+from publishing.api.changes import ChangesView
 from publishing.api.parameters import StrictReading
 from search.api import SearchApi
 from sources.api import SourceViewSet
@@ -59,6 +60,7 @@ class ApiRoot(StrictReading, APIView):
         names = {name: f"{name}-list" for name, _, _ in router.registry}
         names |= {
             "anomalies": "anomalies-list",
+            "changes": "changes",
             "search": "search",
             "schema": "schema",
             "docs": "docs",
@@ -130,6 +132,7 @@ urlpatterns = [
     path("", ApiRoot.as_view(), name="root"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", TemplateView.as_view(template_name="pages/api_docs.html"), name="docs"),
+    path("changes/", ChangesView.as_view(), name="changes"),
     path("search/", SearchApi.as_view(), name="search"),
     *(address for viewset in VIEWSETS for address in bulk_paths(viewset)),
     *bulk_paths(EventViewSet, [CalendarView]),

@@ -146,7 +146,8 @@ class KeysetPagination(BasePagination):
     def _read(self, request: Request, model: type[Model]) -> tuple[int, bool, Cursor | None]:
         errors: dict[str, tuple[str, str]] = {}
         query = request.query_params
-        size = _page_size(query.get("page_size"))
+        asked = query.get("page_size")
+        size = PAGE_SIZE if asked is None else page_size(asked)
         if size is None:
             errors["page_size"] = (
                 "invalid_page_size",
@@ -270,9 +271,8 @@ def _refuse_what_no_column_holds(value: int | str) -> None:
         raise ValueError("characters that are none")
 
 
-def _page_size(text: str | None) -> int | None:
-    if text is None:
-        return PAGE_SIZE
+def page_size(text: str) -> int | None:
+    """The number of rows that `text` asks for; None when it is no such number."""
     # Bounded before it is read: a number of ten thousand digits takes its time.
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE_SIZE))):
         return None

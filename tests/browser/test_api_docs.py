@@ -34,7 +34,7 @@ def test_the_documentation_draws_itself_and_tries_a_list(live_server, page):
     status.wait_for()
     assert status.inner_text().split() == ["200"]
     # Of each resource, six operations and three whole lists; the trail, the calendar, the search,
-    # and the two of the register of anomalies.
-    assert page.locator(".opblock").count() == len(router.registry) * (6 + 3) + 5
+    # the changes, and the two of the register of anomalies.
+    assert page.locator(".opblock").count() == len(router.registry) * (6 + 3) + 6
     assert complaints == []
     assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []

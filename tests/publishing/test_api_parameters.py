@@ -26,7 +26,7 @@ def addresses() -> list[str]:
     names = [viewset.model.api_name for viewset in VIEWSETS]
     files = [f"{name}/export.{extension}" for name in names for extension in EXPORTS]
     lists = [f"{name}/" for name in names]
-    return [*READ_ALONE, *lists, *files, "events/export.ics", "search/", "anomalies/"]
+    return [*READ_ALONE, *lists, *files, "events/export.ics", "search/", "anomalies/", "changes/"]
 
 
 @pytest.mark.parametrize("path", addresses())

@@ -73,6 +73,7 @@ READ = {"200", "304"}
 ANSWERS = {
     "list": (READ, {"400", "403"} | ALWAYS),
     "search": (READ, {"400"} | ALWAYS),
+    "changes": (READ, {"400"} | ALWAYS),
     "register": (READ, {"400"} | ALWAYS),
     "detail": (READ | {"301"}, {"400", "404", "410"} | ALWAYS),
     "trail": (READ | {"301"}, {"400", "404", "410"} | ALWAYS),
@@ -89,6 +90,8 @@ def _kind(path: str, method: str) -> str:
         return method
     if path.endswith("search/"):
         return "search"
+    if path.endswith("changes/"):
+        return "changes"
     if path.endswith("anomalies/"):
         return "register"
     if path.endswith("trail/"):
@@ -111,6 +114,7 @@ def operations(schema):
 def test_the_root_names_all_that_there_is(client):
     assert get(client, "") == {name: f"{SITE}/api/v1/{name}/" for name in RESOURCES} | {
         "anomalies": f"{SITE}/api/v1/anomalies/",
+        "changes": f"{SITE}/api/v1/changes/",
         "search": f"{SITE}/api/v1/search/",
         "schema": f"{SITE}/api/v1/schema/",
         "docs": f"{SITE}/api/v1/docs/",
@@ -144,6 +148,7 @@ def test_the_schema_has_a_list_and_a_detail_for_each_resource(schema):
     expected = {f"/api/v1/{name}/" for name in RESOURCES}
     expected |= {f"/api/v1/{name}/{{slug}}/" for name in RESOURCES}
     expected |= {"/api/v1/indicators/{slug}/trail/", "/api/v1/search/"}
+    expected.add("/api/v1/changes/")
     expected |= {"/api/v1/anomalies/", "/api/v1/anomalies/{number}/"}
     expected |= {f"/api/v1/{name}/export.{one}" for name in RESOURCES for one in EXPORTS}
     expected.add("/api/v1/events/export.ics")
@@ -414,6 +419,9 @@ def test_every_answer_follows_the_schema(client, schema):
     found = get(client, "search/", q="texte")
     assert found["results"]
     assert breaches(schema, "/api/v1/search/", found) == []
+    told = get(client, "changes/", page_size=200)
+    assert {line["type"] for line in told["results"]} == set(RESOURCES)
+    assert breaches(schema, "/api/v1/changes/", told) == []
     refusal = client.get("/api/v1/events/?kind=x").json()
     assert breaches(schema, "/api/v1/events/", refusal, status=400) == []
 
@@ -455,3 +463,10 @@ def test_the_documentation_page_stays_within_the_strict_policy(client):
     assert "img-src 'self' data:" in policy
     assert "script-src 'self';" in f"{policy};"
     assert "style-src 'self';" in f"{policy};"
+
+
+def test_the_example_of_the_changes_follows_the_schema(schema):
+    path = "/api/v1/changes/"
+    (content,) = schema["paths"][path]["get"]["responses"]["200"]["content"].values()
+    [example] = content["examples"].values()
+    assert breaches(schema, path, example["value"]) == []

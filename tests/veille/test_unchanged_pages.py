@@ -55,6 +55,7 @@ def pages():
         "/entreprises/?country=FR&page=1",
         "/api/v1/",
         "/api/v1/search/?q=cloud",
+        "/api/v1/changes/",
         "/api/v1/companies/?country=FR",
         *(f"/api/v1/{record.api_name}/{record.slug}/" for record in records),
         *(record.get_absolute_url() for record in records),

@@ -128,6 +128,29 @@ def test_the_javascript_program_reads_a_whole_list(run):
     assert run(["node"], "list.mjs", text) == said
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_python_program_keeps_a_copy_up_to_date(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    company, topic = make.make_company(slug="eolas"), make.make_topic(slug="edge")
+    [text] = [one for one in blocks("py") if "/changes/" in one]
+
+    def follow():
+        return run([sys.executable], "follow.py", text).splitlines()
+
+    def copied():
+        return json.loads((tmp_path / "copie.json").read_text())["records"]
+
+    assert follow() == ["created topics edge", "created companies eolas"]
+    company.slug = "kaliop"
+    company.save()
+    key = f"topics/{topic.pk}"
+    topic.delete()
+    assert follow() == ["withdrawn topics edge", "updated companies kaliop"]
+    assert key not in copied()
+    assert [one["slug"] for one in copied().values()] == ["kaliop"]
+    assert follow() == []
+
+
 @pytest.mark.django_db
 def test_the_refusal_that_it_shows_is_the_one_that_is_given():
     [shown] = blocks("json")

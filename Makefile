@@ -77,6 +77,7 @@ bench: $(RUNTIME) ## Measures lists, search and the comparison of figures (BENCH
 	@$(PY) -m bench $(BENCH_ARGS)
 	@$(PY) -m bench.checks
 	@$(if $(findstring --long,$(BENCH_ARGS)),$(PY) -m bench.bulk)
+	@$(if $(findstring --long,$(BENCH_ARGS)),$(PY) -m bench.changes)
 
 .PHONY: audit
 audit: $(DEV) ## Measures one page of each type with Lighthouse, axe-core, a validator of HTML.

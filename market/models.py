@@ -389,7 +389,16 @@ class Figure(SourceRequired, Publishable):
         verbose_name = "chiffre"
         verbose_name_plural = "chiffres"
         ordering = ["-period_sort", "indicator", "pk"]
-        indexes = [public_order("indicator", "period_sort", "id"), latest_order()]
+        indexes = [
+            public_order("indicator", "period_sort", "id"),
+            latest_order(),
+            # Few figures replace another: those are found without looking at the others.
+            models.Index(
+                fields=["supersedes"],
+                condition=Q(supersedes__isnull=False),
+                name="market_figure_successors",
+            ),
+        ]
         constraints = [
             *Publishable.Meta.constraints,
             *SourceRequired.Meta.constraints,

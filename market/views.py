@@ -56,6 +56,9 @@ AS_DATA = {
     "zip": dataset.archive_of,
 }
 MOST_RECORDS = 50
+# What is understood at a glance; the lists have the rest.
+MOST_PANELS = 12
+MOST_DRIVERS = 20
 OVERVIEW = ("Marché", reverse_lazy("market:overview"))
 REGISTER = ("Anomalies", reverse_lazy("market:anomaly_list"))
 # A total may be compared in hundreds of anomalies that accuse other figures.
@@ -63,17 +66,19 @@ MOST_OTHERS = 10
 
 
 class MarketOverview(TemplateView):
-    """Every public indicator at a glance, each as its chart or as its latest figure."""
+    """The first public indicators at a glance, each as its chart or as its latest figure."""
 
     template_name = "market/overview.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         indicators = Indicator.objects.published().in_order().with_live_figures()
-        panels = [panel_of(indicator) for indicator in indicators]
+        found = list(indicators[: MOST_PANELS + 1])
+        panels = [panel_of(indicator) for indicator in found[:MOST_PANELS]]
         return super().get_context_data(**kwargs) | {
             "digest": digest(panels),
             "panels": panels,
-            "drivers": GrowthDriver.objects.published().in_order().for_cards(),
+            "has_more": len(found) > MOST_PANELS,
+            "drivers": GrowthDriver.objects.published().in_order().for_cards()[:MOST_DRIVERS],
         }
 
 

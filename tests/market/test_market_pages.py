@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from market.charts import LONGEST_PERCENT, bar_chart
 from market.models import Figure
+from market.views import MOST_PANELS
 from publishing.models import Status
 from tests import factories as make
 from tests.costs import VERSION
@@ -45,6 +46,17 @@ def test_the_overview_shows_each_figure_with_its_source(client, spending):
     for figure in [whole, *parts]:
         assert figure.display in content
         assert f'href="{figure.source.get_absolute_url()}"' in content
+
+
+def test_the_overview_shows_the_first_indicators_and_leads_to_the_others(client, spending):
+    for place in range(MOST_PANELS - 1):
+        make.make_indicator(name=f"Mesure {place:02}", position=place + 1)
+    assert "premiers indicateurs" not in overview(client)
+    make.make_indicator(name="Celle de trop", position=1000)
+    content = overview(client)
+    assert f"Ce sont les {MOST_PANELS} premiers indicateurs." in content
+    assert "Mesure 10" in content
+    assert "Celle de trop" not in content
 
 
 def test_the_overview_costs_the_same_with_one_indicator_and_with_ten(

@@ -37,3 +37,12 @@ def test_a_few_records_are_found_by_their_keys_once_the_index_is_rebuilt():
     assert "PRIMARY KEY" not in plan(FEW)
     call_command("rebuild_search", verbosity=0)
     assert "PRIMARY KEY" in plan(FEW)
+
+
+def test_a_list_follows_the_index_of_its_order_rather_than_the_moments_of_publication():
+    in_order = NewsItem.objects.published().order_by("-date_sort", "-id")[:20].explain()
+    assert "news_newsitem_public" in in_order
+    assert "TEMP B-TREE" not in in_order
+    latest = NewsItem.objects.published().order_by("-publish_at", "-id")[:20].explain()
+    assert "news_newsitem_latest" in latest
+    assert "TEMP B-TREE" not in latest

@@ -29,6 +29,7 @@ from publishing.documents import SearchDocument, lines
 from publishing.fields import MarkdownField, RenderedMarkdownField
 from publishing.images import CleanImageField, upload_path, validate_image
 from publishing.markdown import plain_text
+from publishing.paths import path_to
 from publishing.posters import Poster
 from publishing.renditions import FORMATS, path_of
 
@@ -226,7 +227,7 @@ class Publishable(models.Model):
         return self.label
 
     def get_absolute_url(self) -> str:
-        return reverse(f"{self._meta.app_label}:{self._meta.model_name}_detail", args=[self.slug])
+        return path_to(f"{self._meta.app_label}:{self._meta.model_name}_detail", self.slug)
 
     @classmethod
     def list_url(cls) -> str:

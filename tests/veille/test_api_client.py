@@ -12,7 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 
 from publishing.models import published_models
 from tests.factories import make_anomaly, make_figure
@@ -48,14 +50,17 @@ def generated(tmp_path_factory):
 
 @pytest.fixture
 def client(generated):
-    """That client, on the site itself: no network."""
+    """That client, on the site itself: no network, and the connection of the test."""
     package, _ = generated
-    transport = httpx.WSGITransport(app=get_wsgi_application())
-    return package.Client(
+    for moment in (request_started, request_finished):
+        moment.disconnect(close_old_connections)
+    yield package.Client(
         base_url="http://testserver",
         raise_on_unexpected_status=True,
-        httpx_args={"transport": transport},
+        httpx_args={"transport": httpx.WSGITransport(app=get_wsgi_application())},
     )
+    for moment in (request_started, request_finished):
+        moment.connect(close_old_connections)
 
 
 def operation(generated, name):

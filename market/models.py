@@ -245,9 +245,11 @@ class FigureQuerySet(PublishableQuerySet):
 
     def errata(self) -> FigureQuerySet:
         """Public figures that correct a public one, the latest first."""
-        public = self.model.objects.published().values("pk")
-        corrections = self.published().exclude(erratum="").filter(supersedes__in=public)
-        return corrections.order_by("-publish_at", "-pk")
+        # Few figures are corrections. SQLite would list all that is public to look for one in it,
+        # and read every figure in the order of its index: it has neither list nor index to follow.
+        public = self.model.objects.published().filter(pk=OuterRef("supersedes")).order_by()
+        corrections = self.published().exclude(erratum="").filter(Exists(public))
+        return corrections.order_by(Coalesce("publish_at", "created_at").desc(), "-pk")
 
     def for_cards(self) -> FigureQuerySet:
         corrections = self.model.objects.errata().select_related(*NAMED_BY, "source")

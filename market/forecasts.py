@@ -160,6 +160,8 @@ def judge(forecasts: Iterable[Figure]) -> list[Outcome]:
     else one for all, and another where there are factors.
     """
     forecasts = list(forecasts)
+    if not forecasts:
+        return []
     observations = Observations([forecast for forecast in forecasts if is_due(forecast)])
     return [_outcome(forecast, observations) for forecast in forecasts]
 

@@ -138,16 +138,35 @@ class StrictFilterBackend(DjangoFilterBackend):
         self, request: Request, queryset: QuerySet, view: Any
     ) -> dict[str, Any]:
         kwargs = super().get_filterset_kwargs(request, queryset, view)
-        own = getattr(view, "own_parameters", frozenset())
-        return kwargs | {"allowed_parameters": API_PARAMETERS | own}
+        return kwargs | {"allowed_parameters": _not_filters(view)}
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
-        filterset = self.get_filterset(request, queryset, view)
-        if filterset is None:
+        asked = frozenset(request.query_params) - _not_filters(view)
+        filterset_class = self.get_filterset_class(view, queryset)
+        if not asked or filterset_class is None:
             return queryset
+        if asked <= filterset_class.base_filters.keys():
+            filterset_class = _asking(filterset_class, asked)
+        filterset = filterset_class(**self.get_filterset_kwargs(request, queryset, view))
         if not filterset.is_valid():
             raise InvalidParameters(refusals(filterset.form))
         return filterset.qs
+
+
+@lru_cache(maxsize=256)
+def _asking(
+    filterset_class: type[PublishedFilterSet], names: frozenset[str]
+) -> type[PublishedFilterSet]:
+    """`filterset_class` with these filters alone: the form of all costs more than a page."""
+    narrow = type(filterset_class.__name__, (filterset_class,), {})
+    narrow.base_filters = {
+        name: one for name, one in filterset_class.base_filters.items() if name in names
+    }
+    return narrow
+
+
+def _not_filters(view: Any) -> frozenset[str]:
+    return API_PARAMETERS | getattr(view, "own_parameters", frozenset())
 
 
 def refusals(form: StrictForm) -> list[tuple[str, str, str]]:

@@ -26,6 +26,14 @@ LISTS = (
     "/marche/chiffres/",
 )
 API_LIST = "/api/v1/news/?page_size=20"
+API_LISTS = {
+    "API list of 20": API_LIST,
+    "API list of 20, in another order": f"{API_LIST}&ordering=-updated_at",
+    "API list of 20, filtered": f"{API_LIST}&updated_since=2020-01-01",
+    "API list of 20, two fields": f"{API_LIST}&fields=slug,title",
+    "API list of 20 events": "/api/v1/events/?page_size=20",
+    "API list of 20 figures": "/api/v1/figures/?page_size=20",
+}
 FEED = "/actualites/flux.atom"
 SEARCH = "/recherche/?q="
 SUGGESTIONS = "/recherche/suggestions?q="
@@ -82,11 +90,13 @@ def _surfaces(server: Server, size: int) -> Surfaces:
     from django.core.cache import cache  # app ready
 
     from bench.rows import COMMON_WORD, PHRASE, RARE_WORD  # app ready
+    from publishing.api import ready  # app ready
 
     def page(url: str, *, cold: bool = False) -> Callable[[], object]:
         def call() -> None:
             if cold:
                 cache.clear()
+                ready.forget()
             server.must(200, url)
 
         return call
@@ -99,8 +109,14 @@ def _surfaces(server: Server, size: int) -> Surfaces:
     surfaces[f"list {LISTS[0]}, unchanged"] = lambda: server.must(
         304, LISTS[0], HTTP_IF_NONE_MATCH=etag
     )
+    for name, url in API_LISTS.items():
+        surfaces[name] = page(url)
+        surfaces[f"{name}, cold"] = page(url, cold=True)
+    api_etag = server.must(200, API_LIST)[0]["ETag"]
+    surfaces["API list of 20, unchanged"] = lambda: server.must(
+        304, API_LIST, HTTP_IF_NONE_MATCH=api_etag
+    )
     surfaces |= {
-        "API list of 20": page(API_LIST),
         f"API list of 20, at {FAR:.0%}": page(_far_page(server, size)),
         "feed of the news": page(FEED),
     }

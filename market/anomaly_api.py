@@ -145,7 +145,7 @@ class AnomalyViewSet(ReadingViewSet):
 
     def get_queryset(self) -> QuerySet:
         if self.action == "list":
-            return self._lean(Anomaly.objects.published().for_cards())
+            return Anomaly.objects.published()
         return self._lean(Anomaly.objects.tellable().for_cards().prefetch_related("steps"))
 
     def get_object(self) -> Anomaly:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.db import connection
+from django.http import HttpRequest
 
 from publishing import clock
 from publishing.models import ContentVersion, published_models
@@ -56,6 +57,13 @@ def current() -> Version:
         version = _read(written, now)
         _known = {written: version}
     return version
+
+
+def seen_by(request: HttpRequest) -> Version:
+    """The version in force when the first who needed it asked for `request`: one query for all."""
+    if not hasattr(request, "content_version"):
+        request.content_version = current()
+    return request.content_version
 
 
 def _read(written: str, now: datetime) -> Version:

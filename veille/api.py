@@ -11,7 +11,6 @@ from django.views.generic import TemplateView
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import status
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
@@ -26,6 +25,7 @@ from news.api import NewsItemViewSet
 from publishing.api.bulk import bulk_paths
 from publishing.api.changes import ChangesView
 from publishing.api.parameters import StrictReading
+from publishing.api.renderers import JSONRenderer
 from search.api import SearchApi
 from sources.api import SourceViewSet
 from topics.api import TopicViewSet, TrendViewSet

@@ -37,7 +37,7 @@ class Validators(NamedTuple):
         A page is made of the content, the day, the release and the request: one of them changes
         whenever the page does. That a page stays the same when another record changes is not seen.
         """
-        version, running, today = versions.current(), release.current(), clock.today()
+        version, running, today = versions.seen_by(request), release.current(), clock.today()
         midnight = datetime.combine(today, time(), timezone.get_default_timezone())
         parts = (
             version.name,

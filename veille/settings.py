@@ -359,7 +359,7 @@ API_RATE_ANONYMOUS = whole_number("API_RATE_ANONYMOUS", default=300)
 API_RATE_TOKEN = whole_number("API_RATE_TOKEN", default=600)
 
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["publishing.api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
         "publishing.api.bodies.StrictJSONParser",
         "publishing.api.bodies.MergePatchParser",

@@ -77,22 +77,26 @@ class KeysetPagination(BasePagination):
 
     The header `Link` says the same of the pages beside.
 
-    The view's `get_ordering()` names columns that are never null, and ends on a unique one.
+    The view's `get_ordering()` names columns that are never null, and ends on `id`.
     """
 
     parameters = frozenset({"cursor", "page_size", "count"})
     # In the schema, what an answer may hold beside the records.
     beside: Mapping[str, Any] = MappingProxyType({})
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any) -> list[Model]:
-        """The rows of the page that `request` asks for. Raises `InvalidParameters`."""
+    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any) -> list[int]:
+        """The keys of the page that `request` asks for. Raises `InvalidParameters`.
+
+        Keys alone: what is known of a record already is not read again (`publishing.api.ready`).
+        """
         self.order = Order(view.get_ordering())
         self.url = request.build_absolute_uri()
         size, counted, cursor = self._read(request, queryset.model)
         self.count = queryset.count() if counted else None
-        self.page, more = self.order.page(queryset, cursor, size)
+        places = queryset.values_list(*self.order.columns, named=True)
+        self.page, more = self.order.page(places, cursor, size)
         self.before, self.after = self._neighbours(cursor, more=more)
-        return self.page
+        return [place.id for place in self.page]
 
     def get_paginated_response(self, data: list[Any]) -> Response:
         counted = {} if self.count is None else {"count": self.count}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Sequence
 from typing import Any, ClassVar
 
+import orjson
 from django.db.models import Model, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from publishing import versions
 from publishing.api.inclusion import (
     INCLUDE,
     INCLUDED,
@@ -21,6 +23,7 @@ from publishing.api.inclusion import (
 )
 from publishing.api.parameters import FORMAT, StrictReading
 from publishing.api.problems import InvalidParameters
+from publishing.api.ready import ready_objects
 from publishing.api.selection import FIELDS, also, asked_of, keep, lean
 from publishing.filters import PublishedFilterSet
 
@@ -32,7 +35,8 @@ class ReadingViewSet(StrictReading, ReadOnlyModelViewSet):
     """Objects made of `model`: a list through its FilterSet, and each one alone.
 
     `ordering`: columns that are never null, ending on `id` (see `KeysetPagination`). A subclass
-    says what is public, and loads it with what its serializers show.
+    says what is public, and loads it with what its serializers show: a list, when its page is
+    known (`load_list`); one alone, with `get_queryset`.
     """
 
     model: ClassVar[type[Model]]
@@ -50,6 +54,10 @@ class ReadingViewSet(StrictReading, ReadOnlyModelViewSet):
 
     # What the request asks to include.
     relations: tuple[Relation, ...] = ()
+
+    def load_list(self, records: QuerySet) -> QuerySet:
+        """`records` with what an object of the list shows."""
+        return records.for_cards()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -105,9 +113,29 @@ class ReadingViewSet(StrictReading, ReadOnlyModelViewSet):
         return serializer
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        response = super().list(request, *args, **kwargs)
-        response.data |= self.included_with(response.data["results"])
+        version = versions.seen_by(request._request)
+        keys = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        if not keys:
+            # Else nothing would say that it is asked for fields that are none.
+            self.get_serializer()
+        objects = ready_objects(version, self._told(), keys, self._made)
+        if not self.relations:
+            return self.get_paginated_response([orjson.Fragment(one) for one in objects])
+        results = [orjson.loads(one) for one in objects]
+        response = self.get_paginated_response(results)
+        response.data |= self.included_with(results)
         return response
+
+    def _told(self) -> Hashable:
+        """What the objects of this list follow from, besides their records."""
+        fields = self.request.query_params.get(FIELDS)
+        return self.serializer_class, self._site(), fields, self.relations
+
+    def _made(self, keys: Sequence[int]) -> dict[int, Any]:
+        """The objects of the records that have these keys, by key."""
+        records = list(self._lean(self.load_list(self.get_queryset().filter(pk__in=keys))))
+        objects = self.get_serializer(records, many=True).data
+        return {record.pk: one for record, one in zip(records, objects, strict=True)}
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().retrieve(request, *args, **kwargs)
@@ -125,8 +153,10 @@ class ReadingViewSet(StrictReading, ReadOnlyModelViewSet):
 
     def get_serializer_context(self) -> dict[str, Any]:
         # Worked out once: an answer holds hundreds of addresses.
-        site = "" if self._is_described else self.request.build_absolute_uri("/").removesuffix("/")
-        return super().get_serializer_context() | {"site": site}
+        return super().get_serializer_context() | {"site": self._site()}
+
+    def _site(self) -> str:
+        return "" if self._is_described else self.request.build_absolute_uri("/").removesuffix("/")
 
     @property
     def _is_described(self) -> bool:

@@ -48,7 +48,7 @@ class PublishedViewSet(EditedViewSet, ReadingViewSet):
 
     def get_queryset(self) -> QuerySet:
         if self.action == "list":
-            return self._lean(self.load_list(self._listed()))
+            return self._listed()
         return self._lean(self.load_detail(self.model._default_manager.all()))
 
     def _listed(self) -> QuerySet:
@@ -66,10 +66,6 @@ class PublishedViewSet(EditedViewSet, ReadingViewSet):
             detail = f"« {wanted} » n’est pas un choix. Valeurs acceptées : {accepted}."
             raise InvalidParameters({STATUS: ("invalid_choice", detail)})
         return self.model._default_manager.filter(status=wanted)
-
-    def load_list(self, records: QuerySet) -> QuerySet:
-        """`records` with what an object of the list shows."""
-        return records.for_cards()
 
     def load_detail(self, records: QuerySet) -> QuerySet:
         """`records` with what the object alone shows."""

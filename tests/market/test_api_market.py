@@ -19,7 +19,7 @@ from tests.api_answers import (
     source_link,
     titled,
 )
-from tests.costs import VERSION
+from tests.costs import KEYS, VERSION
 from tests.factories import (
     cite,
     make_company,
@@ -232,7 +232,7 @@ def test_the_links_between_figures_add_no_query(client, django_assert_num_querie
             figure.components.add(previous)
         previous = figure
     # As above.
-    with django_assert_num_queries(VERSION + 6):
+    with django_assert_num_queries(VERSION + KEYS + 6):
         assert len(get(client, "figures/")["results"]) == 12
 
 

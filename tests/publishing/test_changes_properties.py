@@ -352,7 +352,7 @@ def test_who_follows_it_has_what_is_published(folder, steps):
         follower.follow()
         for name, index, comes_by in steps:
             with clock.frozen(world.now):
-                _try(EDITS[name], world, index)
+                try_to(EDITS[name], world, index)
                 if comes_by:
                     follower.follow()
         with clock.frozen(world.now):
@@ -364,7 +364,7 @@ def test_who_follows_it_has_what_is_published(folder, steps):
         transaction.set_rollback(True)
 
 
-def _try(edit: Any, world: World, index: int) -> None:
+def try_to(edit: Any, world: World, index: int) -> None:
     """What the rules of the models refuse is not done."""
     try:
         with transaction.atomic():

@@ -37,6 +37,8 @@ from publishing.renditions import FORMATS, path_of
 from publishing.tokens import ApiToken, KeptAnswer  # noqa: F401
 
 SLUG_LENGTH = 120
+# Of what the site did: RFC 3339 cannot tell the local mean time of former days.
+FIRST_YEAR = 1970
 
 Window = tuple[datetime | None, datetime | None]
 """From when, and until when (excluded), something is public; (None, None) when it never is."""
@@ -237,7 +239,7 @@ class Publishable(models.Model):
     def clean(self) -> None:
         super().clean()
         self._complete()
-        errors = self._address_errors()
+        errors = self._address_errors() | self._moment_errors()
         if self.status == Status.PUBLISHED:
             errors.update(self.missing_for_publication())
         if errors:
@@ -390,6 +392,15 @@ class Publishable(models.Model):
             if not taken and not FormerSlug.objects.of_another(self, candidate).exists():
                 return candidate
         raise AssertionError("unreachable: the numbering has no end")
+
+    def _moment_errors(self) -> dict[str, str]:
+        """A moment of the site is none of the days of local mean time, which no offset tells."""
+        moments = {"publish_at": self.publish_at, "expire_at": self.expire_at}
+        return {
+            name: f"Une année à partir de {FIRST_YEAR} est attendue."
+            for name, moment in moments.items()
+            if moment and moment.year < FIRST_YEAR
+        }
 
     def _address_errors(self) -> dict[str, str]:
         if self.slug in self.reserved_slugs:

@@ -309,6 +309,9 @@ class _Reader:
         if not wanted.accepts(value):
             self._refuse(place, "invalid_type", wanted.sentence)
             return None
+        if _chooses_nothing(key, value):
+            self._refuse(place, key.code, _accepted(key))
+            return None
         try:
             canonical = key.read(node_of(value, place))
         except Unreadable as error:
@@ -393,6 +396,17 @@ def expected(key: Key) -> Expected:
         if isinstance(key, kind):
             return wanted
     return TEXT
+
+
+def _chooses_nothing(key: Key, value: Any) -> bool:
+    """In a file a code left empty is one that is not said; in JSON « "" » is said, and is none."""
+    empty = isinstance(value, str) and not value.strip()
+    return empty and isinstance(key, ChoiceKey) and not key.field.blank
+
+
+def _accepted(key: ChoiceKey) -> str:
+    codes = [str(code) for code, _ in key.field.flatchoices]
+    return f"Un texte vide n’est pas un choix. Valeurs acceptées : {', '.join(codes)}."
 
 
 def find(model: type[models.Model], slug: str) -> models.Model:

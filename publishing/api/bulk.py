@@ -27,7 +27,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from publishing import clock
-from publishing.api.filters import StrictFilterBackend, for_programs, refusals
+from publishing.api.filters import StrictFilterBackend, asking, for_programs, refusals
 from publishing.api.pagination import Order
 from publishing.api.problems import InvalidParameters
 from publishing.api.schema import answers
@@ -176,10 +176,10 @@ class BulkView(GenericAPIView):
 
     def get(self, request: Request) -> StreamingHttpResponse:
         """The file. Nothing of it is read before it is asked for, and nothing at all for HEAD."""
-        filterset = self.filterset_class(
-            request.query_params,
-            self.get_queryset(),
-            allowed_parameters=[one.name for one in self.parameters],
+        own = frozenset(one.name for one in self.parameters)
+        filterset_class = asking(self.filterset_class, frozenset(request.query_params) - own)
+        filterset = filterset_class(
+            request.query_params, self.get_queryset(), allowed_parameters=own
         )
         wrong = [] if filterset.is_valid() else refusals(filterset.form)
         wrong += self.read_parameters(request)

@@ -145,19 +145,28 @@ class StrictFilterBackend(DjangoFilterBackend):
         filterset_class = self.get_filterset_class(view, queryset)
         if not asked or filterset_class is None:
             return queryset
-        if asked <= filterset_class.base_filters.keys():
-            filterset_class = _asking(filterset_class, asked)
-        filterset = filterset_class(**self.get_filterset_kwargs(request, queryset, view))
+        kwargs = self.get_filterset_kwargs(request, queryset, view)
+        filterset = asking(filterset_class, asked)(**kwargs)
         if not filterset.is_valid():
             raise InvalidParameters(refusals(filterset.form))
         return filterset.qs
 
 
-@lru_cache(maxsize=256)
-def _asking(
+def asking(
     filterset_class: type[PublishedFilterSet], names: frozenset[str]
 ) -> type[PublishedFilterSet]:
-    """`filterset_class` with these filters alone: the form of all costs more than a page."""
+    """`filterset_class` with these filters alone: the form of all costs more than a page.
+
+    With all of them where one of `names` is no filter: the refusal tells which there are.
+    """
+    known = names <= filterset_class.base_filters.keys()
+    return _narrowed(filterset_class, names) if known else filterset_class
+
+
+@lru_cache(maxsize=256)
+def _narrowed(
+    filterset_class: type[PublishedFilterSet], names: frozenset[str]
+) -> type[PublishedFilterSet]:
     narrow = type(filterset_class.__name__, (filterset_class,), {})
     narrow.base_filters = {
         name: one for name, one in filterset_class.base_filters.items() if name in names

@@ -174,6 +174,13 @@ def _narrowed(
     return narrow
 
 
+def filters_asked(request: Request, view: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The parameters that decide which records a list holds, with their values, none checked."""
+    others = _not_filters(view)
+    asked = request.query_params.lists()
+    return tuple(sorted((name, tuple(values)) for name, values in asked if name not in others))
+
+
 def _not_filters(view: Any) -> frozenset[str]:
     return API_PARAMETERS | getattr(view, "own_parameters", frozenset())
 

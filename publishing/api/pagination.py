@@ -13,16 +13,19 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import remove_query_param, replace_query_param
+from rest_framework.utils.urls import remove_query_param
 
 from publishing.api.problems import InvalidParameters
+
+if TYPE_CHECKING:
+    from publishing.api.listing import Listing, Page
 
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 200
@@ -35,6 +38,8 @@ SPARSE = {
     "description": "Avec « fields » : les seuls champs demandés.",
 }
 YES_OR_NO = {"1": True, "0": False}
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -84,19 +89,18 @@ class KeysetPagination(BasePagination):
     # In the schema, what an answer may hold beside the records.
     beside: Mapping[str, Any] = MappingProxyType({})
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any) -> list[int]:
-        """The keys of the page that `request` asks for. Raises `InvalidParameters`.
+    def keys(self, listing: Listing, request: Request, view: Any) -> list[int]:
+        """The keys of the page of `listing` that `request` asks for. Raises `InvalidParameters`.
 
         Keys alone: what is known of a record already is not read again (`publishing.api.ready`).
         """
         self.order = Order(view.get_ordering())
-        self.url = request.build_absolute_uri()
-        size, counted, cursor = self._read(request, queryset.model)
-        self.count = queryset.count() if counted else None
-        places = queryset.values_list(*self.order.columns, named=True)
-        self.page, more = self.order.page(places, cursor, size)
-        self.before, self.after = self._neighbours(cursor, more=more)
-        return [place.id for place in self.page]
+        self.address = _without_cursor(request)
+        size, counted, cursor = self._read(request, listing.model)
+        page = listing.page(self.order, cursor, size)
+        self.count = listing.count() if counted else None
+        self.before, self.after = self._neighbours(cursor, page)
+        return page.keys
 
     def get_paginated_response(self, data: list[Any]) -> Response:
         counted = {} if self.count is None else {"count": self.count}
@@ -173,23 +177,21 @@ class KeysetPagination(BasePagination):
             raise InvalidParameters(errors)
         return size, counted, cursor
 
-    def _neighbours(
-        self, cursor: Cursor | None, *, more: bool
-    ) -> tuple[Cursor | None, Cursor | None]:
-        """The cursors of the pages before and after, None where the list ends.
+    def _neighbours(self, cursor: Cursor | None, page: Page) -> tuple[Cursor | None, Cursor | None]:
+        """The cursors of the pages before and after `page`, None where the list ends.
 
-        Where we come from there is a page, without asking. `more`: there is one further on.
+        Where we come from there is a page, without asking.
         """
         backwards = cursor is not None and cursor.backwards
-        if not self.page:
+        if not page.keys:
             # The rows beyond the cursor are gone: what is left is at that end of the list.
             end = Cursor(None, self.order.name, backwards=not backwards)
             return (None, end) if backwards else (end if cursor else None, None)
-        before = self.order.cursor(self.page[0], backwards=True)
-        after = self.order.cursor(self.page[-1])
+        before = Cursor(page.first, self.order.name, backwards=True)
+        after = Cursor(page.last, self.order.name)
         if backwards:
-            return before if more else None, after if cursor.values else None
-        return before if cursor and cursor.values else None, after if more else None
+            return before if page.more else None, after if cursor.values else None
+        return before if cursor and cursor.values else None, after if page.more else None
 
     def _link_header(self, links: dict[str, str | None]) -> str:
         """The same links, and that of the first page, as RFC 8288 writes them."""
@@ -204,8 +206,8 @@ class KeysetPagination(BasePagination):
         if cursor is None:
             return None
         if cursor == Cursor(None, self.order.name):
-            return remove_query_param(self.url, "cursor")
-        return replace_query_param(self.url, "cursor", cursor.encode())
+            return self.address
+        return f"{self.address}{'&' if '?' in self.address else '?'}cursor={cursor.encode()}"
 
 
 class Order:
@@ -216,23 +218,28 @@ class Order:
         self.columns = [name.removeprefix("-") for name in ordering]
         self.name = ",".join(ordering)
 
-    def cursor(self, record: Model, *, backwards: bool = False) -> Cursor:
-        """The place after `record`, or the one before."""
-        return Cursor(self.values(record), self.name, backwards)
-
-    def values(self, record: Model) -> list[Any]:
-        return [getattr(record, column) for column in self.columns]
+    def cursor(self, record: Model) -> Cursor:
+        """The place after `record`."""
+        return Cursor([getattr(record, column) for column in self.columns], self.name)
 
     def page(
         self, queryset: QuerySet, cursor: Cursor | None, size: int
     ) -> tuple[list[Model], bool]:
         """At most `size` rows, in this order, and whether there are more in that direction."""
+        return self.cut(list(self.page_of(queryset, cursor, size)), cursor, size)
+
+    def page_of(self, queryset: QuerySet, cursor: Cursor | None, size: int) -> QuerySet:
+        """The rows from `cursor` on in its direction, one more than `size`: see `cut`."""
         backwards = cursor is not None and cursor.backwards
         rows = queryset.order_by(*(_reversed(self.ordering) if backwards else self.ordering))
         if cursor is not None and cursor.values is not None:
             rows = rows.filter(self._beyond(cursor))
-        found = list(rows[: size + 1])
+        return rows[: size + 1]
+
+    def cut(self, found: list[Row], cursor: Cursor | None, size: int) -> tuple[list[Row], bool]:
+        """The page that `page_of` found, in this order, and whether there are more beyond."""
         page = found[:size]
+        backwards = cursor is not None and cursor.backwards
         return (page[::-1] if backwards else page), len(found) > size
 
     def _beyond(self, cursor: Cursor) -> Q:
@@ -246,6 +253,12 @@ class Order:
         downwards = self.ordering[0].startswith("-") != cursor.backwards
         # Implied by the rest, but a single bound is what lets the database enter its index.
         return Q(**{f"{first}__{'lte' if downwards else 'gte'}": value}) & beyond
+
+
+def _without_cursor(request: Request) -> str:
+    address = request.build_absolute_uri()
+    is_further = "cursor" in request.query_params
+    return remove_query_param(address, "cursor") if is_further else address
 
 
 def _reversed(ordering: tuple[str, ...]) -> list[str]:

@@ -13,6 +13,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from publishing import versions
+from publishing.api.filters import filters_asked
 from publishing.api.inclusion import (
     INCLUDE,
     INCLUDED,
@@ -21,11 +22,13 @@ from publishing.api.inclusion import (
     included,
     relations_of,
 )
+from publishing.api.listing import Listing
 from publishing.api.parameters import FORMAT, StrictReading
 from publishing.api.problems import InvalidParameters
 from publishing.api.ready import ready_objects
 from publishing.api.selection import FIELDS, also, asked_of, keep, lean
 from publishing.filters import PublishedFilterSet
+from publishing.versions import Version
 
 ORDERING = "ordering"
 SHOWING = ("list", "retrieve")
@@ -114,7 +117,7 @@ class ReadingViewSet(StrictReading, ReadOnlyModelViewSet):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         version = versions.seen_by(request._request)
-        keys = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        keys = self.paginator.keys(self._listing(version), request, self)
         if not keys:
             # Else nothing would say that it is asked for fields that are none.
             self.get_serializer()
@@ -125,6 +128,18 @@ class ReadingViewSet(StrictReading, ReadOnlyModelViewSet):
         response = self.get_paginated_response(results)
         response.data |= self.included_with(results)
         return response
+
+    def _listing(self, version: Version) -> Listing:
+        return Listing(
+            self.model,
+            lambda: self.filter_queryset(self.get_queryset()),
+            version,
+            self.list_name(),
+        )
+
+    def list_name(self) -> Hashable | None:
+        """What tells this list from those that others read; None for one that not all may read."""
+        return type(self), filters_asked(self.request, self)
 
     def _told(self) -> Hashable:
         """What the objects of this list follow from, besides their records."""

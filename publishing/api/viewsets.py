@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -66,6 +67,9 @@ class PublishedViewSet(EditedViewSet, ReadingViewSet):
             detail = f"« {wanted} » n’est pas un choix. Valeurs acceptées : {accepted}."
             raise InvalidParameters({STATUS: ("invalid_choice", detail)})
         return self.model._default_manager.filter(status=wanted)
+
+    def list_name(self) -> Hashable | None:
+        return None if STATUS in self.request.query_params else super().list_name()
 
     def load_detail(self, records: QuerySet) -> QuerySet:
         """`records` with what the object alone shows."""

@@ -1,4 +1,4 @@
-"""What a list says of a record is made once, and made again as soon as anything else is true."""
+"""What a list says and how it is asked are made once, and anew as soon as anything else is true."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 
 from news.models import NewsItem
-from publishing import clock
+from publishing import clock, versions
+from publishing.api import listing as listing_module
 from publishing.api import ready
+from publishing.api.listing import Listing
+from publishing.api.pagination import Order
+from publishing.dates import ApproximateDate
 from publishing.models import Status
 from tests import factories as make
 from tests.api_answers import get, refused, slugs
 from tests.api_program import program
 from tests.costs import KEYS, VERSION
+from tests.publishing.test_api_pagination import walk
 from tests.publishing.test_changes_properties import (
     EDITS,
     FOLLOWED,
@@ -31,6 +36,17 @@ from tests.publishing.test_changes_properties import (
 pytestmark = pytest.mark.django_db
 
 READY = VERSION - 2 + KEYS
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """The statements that are written while a test runs."""
+    statements = []
+    real = listing_module.Statement
+    monkeypatch.setattr(
+        listing_module, "Statement", lambda query: statements.append(query) or real(query)
+    )
+    return statements
 
 
 @pytest.fixture(autouse=True)
@@ -117,12 +133,72 @@ def test_a_record_withdrawn_while_it_is_read_is_left_out(client, monkeypatch):
 
 
 def test_more_records_than_the_memory_holds_are_still_told(client, monkeypatch):
-    monkeypatch.setattr(ready, "MOST", 2)
+    monkeypatch.setattr(ready.objects_kept, "most", 2)
     items = [make.make_news() for _ in range(5)]
     for _ in range(3):
         assert slugs(client, "news/", ordering="created_at") == [item.slug for item in items]
         assert slugs(client, "news/", page_size=1, ordering="created_at") == [items[0].slug]
-    assert len(ready._kept.objects) <= 2 + 5
+    assert len(ready.objects_kept.of(versions.current())) <= 2 + 5
+
+
+def test_the_query_of_a_list_is_written_once(client, written):
+    items = [make.make_news() for _ in range(5)]
+    for _ in range(3):
+        assert slugs(client, "news/", page_size=2) == [item.slug for item in items[:-3:-1]]
+    assert len(written) == 1
+
+
+def test_the_pages_of_a_list_are_one_query_with_other_values(client, written):
+    items = [make.make_news() for _ in range(7)]
+    asked = {"ordering": "-updated_at", "page_size": 2}
+    first, *others = walk(client, "news/", **asked)
+    assert [first, *others] == [
+        [one.slug for one in items[::-1][start : start + 2]] for start in (0, 2, 4, 6)
+    ]
+    # That of the first page, and that of those after a place.
+    assert len(written) == 2
+
+
+def test_each_filter_and_each_value_is_another_list(client, written):
+    one, other = make.make_topic(), make.make_topic()
+    item = make.make_news(topics=[one])
+    assert slugs(client, "news/") == [item.slug]
+    assert slugs(client, "news/", topic=one.slug) == [item.slug]
+    assert slugs(client, "news/", topic=other.slug) == []
+    assert slugs(client, "news/", q="aucun mot") == []
+    assert len(written) == 4
+
+
+def test_what_is_refused_once_is_refused_again(client, written):
+    for _ in range(2):
+        assert refused(client, "news/", topic="aucune") == [("topic", "invalid_choice")]
+        assert refused(client, "news/", tpoic="cloud") == [("tpoic", "unknown_parameter")]
+    assert written == []
+
+
+def test_a_list_for_some_callers_is_asked_anew_each_time(client, written):
+    draft = make.make_news(status=Status.DRAFT)
+    editor = program("read")
+    for _ in range(2):
+        assert [one["slug"] for one in editor.get("news/?status=draft").json()["results"]] == [
+            draft.slug
+        ]
+        assert client.get("/api/v1/news/?status=draft").status_code == 401
+    assert len(written) == 2
+
+
+def test_a_list_that_follows_the_day_is_another_one_tomorrow(client):
+    event = make.make_event(date=ApproximateDate.from_day(clock.today()))
+    assert slugs(client, "events/", period="upcoming") == [event.slug]
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        assert slugs(client, "events/", period="upcoming") == []
+
+
+def test_a_list_that_can_hold_nothing_asks_nothing(client):
+    make.make_news()
+    listing = Listing(NewsItem, NewsItem.objects.none, versions.current(), None)
+    page = listing.page(Order(("-date_sort", "-id")), None, 20)
+    assert page == ([], [], [], False)
 
 
 @hypothesis_settings(max_examples=15)

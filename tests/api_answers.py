@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from publishing.models import Publishable
 from tests.costs import KEYS, VERSION
+from veille.api import VIEWSETS
 
 SITE = "http://testserver"
+NAMED_VIEWSETS = [(one.model.api_name, one) for one in VIEWSETS]
 
 
 def get(client: Client, path: str, **parameters: Any) -> Any:

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any
 
 from django.http import Http404
-from django.urls import Resolver404, path, re_path, resolve, reverse
+from django.urls import Resolver404, URLResolver, include, path, re_path, resolve, reverse
 from django.views.generic import TemplateView
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
@@ -26,6 +26,7 @@ from publishing.api.bulk import bulk_paths
 from publishing.api.changes import ChangesView
 from publishing.api.parameters import StrictReading
 from publishing.api.renderers import JSONRenderer
+from publishing.api.viewsets import PublishedViewSet
 from search.api import SearchApi
 from sources.api import SourceViewSet
 from topics.api import TopicViewSet, TrendViewSet
@@ -46,10 +47,13 @@ VIEWSETS = (
     SourceViewSet,
 )
 
-router = SimpleRouter()
-for viewset in VIEWSETS:
+
+def addresses_of(viewset: type[PublishedViewSet]) -> URLResolver:
+    """All that stands below `/api/v1/<type>/`: whole lists, the list, the records, their own."""
     name = viewset.model.api_name
-    router.register(name, viewset, basename=name)
+    router = SimpleRouter()
+    router.register("", viewset, basename=name)
+    return path(f"{name}/", include([*bulk_paths(viewset), *router.urls]))
 
 
 class ApiRoot(StrictReading, APIView):
@@ -57,7 +61,7 @@ class ApiRoot(StrictReading, APIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
-        names = {name: f"{name}-list" for name, _, _ in router.registry}
+        names = {one.model.api_name: f"{one.model.api_name}-list" for one in VIEWSETS}
         names |= {
             "anomalies": "anomalies-list",
             "changes": "changes",
@@ -134,14 +138,13 @@ urlpatterns = [
     path("docs/", TemplateView.as_view(template_name="pages/api_docs.html"), name="docs"),
     path("changes/", ChangesView.as_view(), name="changes"),
     path("search/", SearchApi.as_view(), name="search"),
-    *(address for viewset in VIEWSETS for address in bulk_paths(viewset)),
-    *bulk_paths(EventViewSet, [CalendarView]),
+    path("events/", include(bulk_paths(EventViewSet, [CalendarView]))),
+    *map(addresses_of, VIEWSETS),
     path("anomalies/", AnomalyViewSet.as_view({"get": "list"}), name="anomalies-list"),
     path(
         f"anomalies/<int:{AnomalyViewSet.lookup_url_kwarg}>/",
         AnomalyViewSet.as_view({"get": "retrieve"}),
         name="anomalies-detail",
     ),
-    *router.urls,
     re_path(r"", NoSuchAddress.as_view()),
 ]

@@ -17,6 +17,8 @@ site_map = {"sitemaps": sitemaps()}
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
+    # Addresses are tried in this order, and programs ask for many.
+    path("api/v1/", include((api.urlpatterns, "api"))),
     *feed_paths(EverythingFeed, "everything"),
     *feed_paths(TopicFeed, "topic", "thematiques/<slug:slug>/"),
     *feed_paths(CompanyFeed, "company", "entreprises/<slug:slug>/"),
@@ -33,7 +35,6 @@ urlpatterns = [
     path("panorama/", include("veille.panorama.urls")),
     path("partage/<slug:kind>/<slug:slug>.png", PosterView.as_view(), name="poster"),
     path("recherche/", include("search.urls")),
-    path("api/v1/", include((api.urlpatterns, "api"))),
     path("sante/", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),
     path("llms.txt", views.llms, name="llms"),

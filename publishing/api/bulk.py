@@ -308,11 +308,11 @@ FORMATS = (NdjsonView, CsvView, JsonView)
 def bulk_paths(
     viewset: type[PublishedViewSet], views: Iterable[type[BulkView]] = FORMATS
 ) -> list[URLPattern]:
-    """The addresses of the records of `viewset` as files: `<type>/export.<extension>`."""
+    """The addresses of the records of `viewset` as files, below its own: `export.<extension>`."""
     name = viewset.model.api_name
     return [
         path(
-            f"{name}/export.{view.extension}",
+            f"export.{view.extension}",
             view.as_view(viewset=viewset),
             name=f"{name}-export-{view.extension}",
         )

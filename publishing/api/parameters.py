@@ -16,10 +16,19 @@ from publishing.filters import TRACKING_PREFIX
 # It chooses the renderer, at every address of the API.
 FORMAT = "format"
 READING = ("GET", "HEAD")
+ANY = "*/*"
 
 
 class StrictNegotiation(DefaultContentNegotiation):
     """An unknown `?format=` is a refused parameter, not an address that does not exist."""
+
+    def select_renderer(
+        self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        if request.META.get("HTTP_ACCEPT", ANY) == ANY and FORMAT not in request.query_params:
+            # As below, at a tenth of the cost: so asks nearly every program.
+            return renderers[0], renderers[0].media_type
+        return super().select_renderer(request, renderers, format_suffix)
 
     def filter_renderers(self, renderers: list[BaseRenderer], wanted: str) -> list[BaseRenderer]:
         found = [renderer for renderer in renderers if renderer.format == wanted]

@@ -43,8 +43,8 @@ class Rate(BaseThrottle, ABC):
 
     def allow_request(self, request: Request, view: Any = None) -> bool:
         quota = getattr(settings, self.setting)
-        identity = self.identity(request)
-        if identity is None or not quota:
+        identity = self.identity(request) if quota else None
+        if identity is None:
             return True
         now = int(time.time())
         window, elapsed = divmod(now, WINDOW)

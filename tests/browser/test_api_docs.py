@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.chromium import chromium, complaints_of, marks
 from tests.factories import make_event
-from veille.api import router
+from veille.api import VIEWSETS
 
 pytestmark = marks
 
@@ -35,6 +35,6 @@ def test_the_documentation_draws_itself_and_tries_a_list(live_server, page):
     assert status.inner_text().split() == ["200"]
     # Of each resource, six operations and three whole lists; the trail, the calendar, the search,
     # the changes, and the two of the register of anomalies.
-    assert page.locator(".opblock").count() == len(router.registry) * (6 + 3) + 6
+    assert page.locator(".opblock").count() == len(VIEWSETS) * (6 + 3) + 6
     assert complaints == []
     assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []

@@ -17,10 +17,9 @@ from publishing.models import Anomaly, Status
 from search.models import Entry
 from sources.models import Citation
 from tests import factories as make
-from tests.api_answers import SITE
+from tests.api_answers import NAMED_VIEWSETS, SITE
 from tests.api_program import NEW_EVENT, anonymous, errors, problem, program
 from topics.models import Topic
-from veille.api import router
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +99,7 @@ def test_every_field_of_an_event_is_written(caller):
     assert public["date"]["edtf"] == "2027-05-20/2027-05-23"
 
 
-@pytest.mark.parametrize(("name", "viewset"), [row[:2] for row in router.registry])
+@pytest.mark.parametrize(("name", "viewset"), NAMED_VIEWSETS)
 def test_each_example_of_the_documentation_creates_a_record(caller, name, viewset):
     make.make_indicator(slug="depenses-mondiales-cloud")
     response = caller.post(f"{name}/", viewset.write_example)
@@ -111,7 +110,7 @@ def test_each_example_of_the_documentation_creates_a_record(caller, name, viewse
             assert written[field] == value, field
 
 
-@pytest.mark.parametrize(("name", "viewset"), [row[:2] for row in router.registry])
+@pytest.mark.parametrize(("name", "viewset"), NAMED_VIEWSETS)
 def test_a_record_sent_back_as_it_was_read_is_not_changed(caller, name, viewset):
     make.make_indicator(slug="depenses-mondiales-cloud")
     created = caller.post(f"{name}/", viewset.write_example)

@@ -1,4 +1,5 @@
-# Everything a newcomer types. Variables: PYTHON, HOST, PORT, DATA_DIR, HTTP, PYTEST_ARGS, BENCH_ARGS, AUDIT_ARGS.
+# Everything a newcomer types. Variables: PYTHON, HOST, PORT, DATA_DIR, HTTP, PYTEST_ARGS, BENCH_ARGS, AUDIT_ARGS,
+# FUZZ_ARGS.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -15,6 +16,7 @@ VENV_STAMP := $(VENV)/.venv-stamp
 RUNTIME := $(VENV)/.runtime-stamp
 MCP := $(VENV)/.mcp-stamp
 DEV := $(VENV)/.dev-stamp
+FUZZ := $(VENV)/.fuzz-stamp
 
 .DEFAULT_GOAL := help
 
@@ -83,6 +85,10 @@ bench: $(RUNTIME) ## Measures lists, search and the comparison of figures (BENCH
 audit: $(DEV) ## Measures one page of each type with Lighthouse, axe-core, a validator of HTML.
 	@$(PY) -m audit $(AUDIT_ARGS)
 
+.PHONY: fuzz
+fuzz: $(FUZZ) ## Tries the whole API on inputs that nobody thought of, with and without tokens.
+	@$(PY) -m audit.fuzzing $(FUZZ_ARGS)
+
 .PHONY: screenshots
 screenshots: $(DEV) ## Makes the pictures of docs/pages.md again.
 	@$(PY) -m audit.screenshots
@@ -113,3 +119,8 @@ $(DEV): requirements.txt requirements-production.txt requirements-mcp.txt requir
 	@echo "Installing the tests and linters…"
 	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@ $(RUNTIME) $(MCP)
+
+$(FUZZ): requirements-fuzz.txt $(DEV)
+	@echo "Installing what tries the API…"
+	@$(PIP_INSTALL) -r requirements-fuzz.txt
+	@touch $@

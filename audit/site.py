@@ -44,29 +44,34 @@ def served(folder: Path) -> Iterator[str]:
     """The address of the site, served by gunicorn on its own data in `folder`."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
-        "DJANGO_SETTINGS_MODULE": "audit.settings",
-        "DATA_DIR": str(folder),
-        "DEBUG": "false",
-        "SECRET_KEY": "audit",
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "SITE_URL": address,
-        "SSL_REDIRECT": "false",
-        "API_RATE_ANONYMOUS": "0",
-    }
+    environment = environment_of(folder) | {"SITE_URL": address}
     for command in PREPARATION:
         manage = [sys.executable, "manage.py", *command, "--verbosity", "0"]
         subprocess.run(manage, cwd=ROOT, env=environment, check=True)
     gunicorn = [sys.executable, "-m", "gunicorn", "veille.wsgi", "--bind", f"127.0.0.1:{port}"]
-    server = subprocess.Popen(
-        [*gunicorn, "--threads", "8", "--log-level", "error"], cwd=ROOT, env=environment
-    )
+    # However long an address is, what answers is the site, not what serves it.
+    options = ["--threads", "8", "--log-level", "error", "--limit-request-line", "0"]
+    server = subprocess.Popen([*gunicorn, *options], cwd=ROOT, env=environment)
     try:
         _wait_for(f"{address}/sante/")
         yield address
     finally:
         server.terminate()
         server.wait()
+
+
+def environment_of(folder: Path) -> dict[str, str]:
+    """The settings of the site whose data are in `folder`, for a process of its own."""
+    return {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
+        "DJANGO_SETTINGS_MODULE": "audit.settings",
+        "DATA_DIR": str(folder),
+        "DEBUG": "false",
+        "SECRET_KEY": "audit",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "SSL_REDIRECT": "false",
+        "API_RATE_ANONYMOUS": "0",
+        "API_RATE_TOKEN": "0",
+    }
 
 
 def pages_of(address: str) -> list[str]:

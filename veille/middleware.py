@@ -50,6 +50,8 @@ class Validators(NamedTuple):
             request.scheme,
             request.get_full_path(),
             request.headers.get("Accept", ""),
+            # Nobody is told that what a token was answered is still so.
+            str("Authorization" in request.headers),
         )
         digest = hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
         latest = max(version.since, running.since, midnight)
@@ -65,7 +67,8 @@ class Validators(NamedTuple):
 class UnchangedPages:
     """Answers 304 before an unchanged page is made, and gives each page its ETag and its date.
 
-    So it does for the answers of the API, but to tokens.
+    So it does for the answers of the API. Whether a token may read an answer, unchanged or not, is
+    for the views to say: they find the validators on the request.
 
     What has validators of its own (feeds, calendars, documents) keeps them: theirs follow what is
     in them, and stay when another record changes. In development nothing is kept: templates
@@ -81,23 +84,19 @@ class UnchangedPages:
         if not _is_of_the_content(request):
             return self.get_response(request)
         # Before the page is read: should the content change meanwhile, the next visit sees it.
-        validators = Validators.of(request)
-        if validators.are_in(request):
+        request.validators = validators = Validators.of(request)
+        if "Authorization" not in request.headers and validators.are_in(request):
             return _with(validators, HttpResponseNotModified())
         response = self.get_response(request)
         own = response.has_header("ETag") or response.has_header("Last-Modified")
-        if response.status_code == HTTPStatus.OK and not own:
+        if response.status_code in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED) and not own:
             _with(validators, response)
         return response
 
 
 def _is_of_the_content(request: HttpRequest) -> bool:
-    """Whether the answer follows from the content alone: who says who they are may see drafts."""
-    return (
-        request.method in ("GET", "HEAD")
-        and not request.path_info.startswith(NOT_PAGES)
-        and "Authorization" not in request.headers
-    )
+    """Whether the answer follows from the content alone, drafts included."""
+    return request.method in ("GET", "HEAD") and not request.path_info.startswith(NOT_PAGES)
 
 
 def _with(validators: Validators, response: HttpResponse) -> HttpResponse:

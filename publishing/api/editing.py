@@ -41,7 +41,8 @@ from publishing.redirects import Moved
 from publishing.tokens import ApiToken
 
 MOST_AT_ONCE = 100
-PRIVATE = "private, no-store"
+# Asked again each time, with its `ETag`, and lent to nobody else.
+PRIVATE = "private, no-cache"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from events.models import Event
 from publishing import clock
 from publishing.models import Anomaly, Status
 from tests import factories as make
+from tests.api_program import Program, anonymous, program
 from veille import release
 from veille.sitemaps import PAGES
 
@@ -168,6 +169,50 @@ def test_what_a_token_reads_is_never_taken_for_what_the_public_reads():
     assert answer.status_code == 200
     assert "editing" in answer.json()
     assert answer["ETag"] != tag
+
+
+@pytest.mark.parametrize("path", ["events/", "events/?status=draft", "figures/?page_size=1"])
+def test_a_token_is_told_of_an_unchanged_list_before_it_is_made(path, django_assert_num_queries):
+    make.make_event()
+    draft = make.make_event(status=Status.DRAFT)
+    caller = program("read")
+    first = caller.get(path)
+    assert first["Cache-Control"] == "private, no-cache"
+    # The token, and the name of the version; the rights of its owner, then those of their groups.
+    with django_assert_num_queries(2 + 2 * ("status" in path)):
+        same = caller.get(path, if_none_match=first["ETag"])
+    assert (same.status_code, same.content, same["ETag"]) == (304, b"", first["ETag"])
+    assert parse_http_date(same["Last-Modified"])
+    draft.save()
+    assert caller.get(path, if_none_match=first["ETag"]).status_code == 200
+
+
+def test_rights_are_asked_of_an_unchanged_list_too():
+    path, caller = "events/?status=draft", program("read")
+    tag = caller.get(path)["ETag"]
+    outsider = Program(make.make_token(make.make_user(), "read"))
+    assert anonymous().get(path, if_none_match=tag).status_code == 401
+    assert outsider.get(path, if_none_match=tag).status_code == 403
+    caller.token.revoke()
+    assert caller.get(path, if_none_match=tag).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "changes/",
+        "search/?q=cloud",
+        "events/export.csv",
+        "events/publie/?fields=title",
+        "anomalies/",
+    ],
+)
+def test_every_answer_to_a_token_has_its_validators(path):
+    make.make_event(slug="publie")
+    caller = program("read")
+    answer = caller.get(path)
+    assert caller.get(path, if_none_match=answer["ETag"]).status_code == 304
+    assert parse_http_date(answer["Last-Modified"])
 
 
 EDITS = {

@@ -1,4 +1,4 @@
-"""The journal of what became public, changed or was withdrawn: its three tables.
+"""The journal of what became public, changed or was withdrawn: its tables.
 
 `publishing.journal` writes it, `/api/v1/changes/` reads it (docs/decisions/0014).
 """
@@ -67,6 +67,23 @@ class Announced(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.slug}"
+
+
+class Compared(models.Model):
+    """In which state of what it follows from a kind of record was last compared, to the end."""
+
+    is_content: ClassVar[bool] = False
+
+    kind = models.CharField(max_length=KIND_LENGTH, primary_key=True)
+    state = models.CharField(max_length=80)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = "type de fiche comparé"
+        verbose_name_plural = "types de fiche comparés"
+
+    def __str__(self) -> str:
+        return self.kind
 
 
 class JournalManager(models.Manager):

@@ -2,23 +2,27 @@
 
 A record comes out and goes by the clock, or because another does: no signal tells it. The journal
 is caught up when it is read, as soon as the version of the content is another (two queries when it
-is not), and by `manage.py announce_changes`.
+is not), and by `manage.py announce_changes`. Kinds whose tables are as they were are not looked at.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 
 from publishing import versions
-from publishing.changes import Announced, Change, Journal
+from publishing.changes import Announced, Change, Compared, Journal
 from publishing.fingerprints import fingerprint_of
-from publishing.models import Publishable, published_models
+from publishing.models import Publishable, TableVersion, published_models
+from publishing.triggers import content_tables
 
 # So many rows a statement, that a first journal of a hundred thousand is no single one.
 AT_ONCE = 2000
@@ -96,8 +100,9 @@ def read_journal() -> State:
 def catch_up(*, most: int | None = None) -> Told:
     """Adds to the journal what changed since; `most` lines of it, if that is said.
 
-    Two queries for each kind of record, which hold the keys and fingerprints of one kind at a time,
-    and a few for so many changes. Raises `DatabaseError` when the database refuses to write.
+    Two queries for each kind of record that may have changed, which hold the keys and fingerprints
+    of one kind at a time, and a few for so many changes. Raises `DatabaseError` when the database
+    refuses to write.
     """
     with transaction.atomic():
         journal = Journal.objects.hold()
@@ -105,7 +110,10 @@ def catch_up(*, most: int | None = None) -> Told:
         version = versions.current()
         if journal.version == version.name:
             return Told(Counter(), is_all=True)
-        found = _differences()
+        states = _states(version)
+        compared = dict(Compared.objects.values_list("kind", "state"))
+        changed = [one for one in states if states[one] != compared.get(one.api_name)]
+        found = _differences(changed)
         told = found[:most]
         for packet in _packets(told):
             _write(packet, version)
@@ -113,16 +121,50 @@ def catch_up(*, most: int | None = None) -> Told:
         if is_all:
             journal.version = version.name
             journal.save()
+            _note({model.api_name: states[model] for model in changed})
     return Told(Counter(one.what for one in told), is_all)
 
 
-def _differences() -> list[Difference]:
-    """In the order of the journal.
+def _states(version: versions.Version) -> dict[type[Publishable], str]:
+    """What names the state that each kind is compared in: that of its tables, and of the clock.
+
+    One query, to be asked before the records, as the version is.
+    """
+    names = dict(TableVersion.objects.values_list("table", "name"))
+    clock_and_tables = {
+        model: [str(version.turned_at), *(names[table] for table in _tables_of(model))]
+        for model in published_models()
+    }
+    return {model: _digest(*names) for model, names in clock_and_tables.items()}
+
+
+def _digest(*names: str) -> str:
+    return hashlib.blake2b("|".join(names).encode(), digest_size=16).hexdigest()
+
+
+@cache
+def _tables_of(model: type[Publishable]) -> tuple[str, ...]:
+    """The tables of the content that tell what is public of a kind, and what it states."""
+    sql, _ = _public(model).query.sql_with_params()
+    return tuple(sorted(table for table in content_tables() if f'"{table}"' in sql))
+
+
+def _note(states: dict[str, str]) -> None:
+    Compared.objects.bulk_create(
+        [Compared(kind=kind, state=state) for kind, state in states.items()],
+        update_conflicts=True,
+        unique_fields=["kind"],
+        update_fields=["state"],
+    )
+
+
+def _differences(models: Iterable[type[Publishable]]) -> list[Difference]:
+    """Those of these kinds, in the order of the journal.
 
     All leave before any comes: an address that one gives up is free for another. What rests on
     other records leaves before them, and comes after them.
     """
-    by_kind = [list(_differences_of(model)) for model in published_models()]
+    by_kind = [list(_differences_of(model)) for model in models]
     gone = [one for kind in reversed(by_kind) for one in kind if one.now is None]
     return gone + [one for kind in by_kind for one in kind if one.now is not None]
 
@@ -133,14 +175,19 @@ def _differences_of(model: type[Publishable]) -> Iterator[Difference]:
     announced = Announced.objects.filter(kind=kind).order_by("object_id")
     rows = announced.values_list("object_id", "slug", "fingerprint", "is_public")
     known = {key: Known(*said) for key, *said in rows}
-    public = model._default_manager.published().annotate(fingerprint=fingerprint_of(model))
-    for key, slug, fingerprint in public.order_by("pk").values_list("pk", "slug", "fingerprint"):
+    for key, slug, fingerprint in _public(model):
         before, now = known.pop(key, None), Known(slug, fingerprint, is_public=True)
         if before != now:
             yield Difference(kind, key, before, now)
     for key, before in known.items():
         if before.is_public:
             yield Difference(kind, key, before, None)
+
+
+def _public(model: type[Publishable]) -> QuerySet:
+    """The key, the slug and the fingerprint of what is public of a kind."""
+    public = model._default_manager.published().annotate(fingerprint=fingerprint_of(model))
+    return public.order_by("pk").values_list("pk", "slug", "fingerprint")
 
 
 def _write(differences: Sequence[Difference], version: versions.Version) -> None:

@@ -24,7 +24,7 @@ from django.utils.text import capfirst, slugify
 from publishing import clock
 
 # Django finds the models of an app here: these, and those of the tokens.
-from publishing.changes import Announced, Change, Journal  # noqa: F401
+from publishing.changes import Announced, Change, Compared, Journal  # noqa: F401
 from publishing.documents import SearchDocument, lines
 from publishing.fields import MarkdownField, RenderedMarkdownField
 from publishing.images import CleanImageField, upload_path, validate_image
@@ -600,6 +600,23 @@ class ContentVersion(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TableVersion(models.Model):
+    """What names the rows of a table of the content, as `ContentVersion` names all of it."""
+
+    is_content: ClassVar[bool] = False
+
+    table = models.CharField(max_length=63, primary_key=True)
+    name = models.CharField(max_length=32)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = "version d’une table"
+        verbose_name_plural = "versions des tables"
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.name}"
 
 
 class LoadedRecord(models.Model):

@@ -1,4 +1,4 @@
-"""Triggers that rename the version of the content at each statement that writes.
+"""Triggers that rename the version of the content, and of its table, at each statement that writes.
 
 They stand in the database, so that no way of writing forgets them: a save, a bulk, an `update()`,
 a hand at the console (docs/decisions/0011).
@@ -16,7 +16,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 from django.db.transaction import atomic
 
 from publishing import clock
-from publishing.models import ContentVersion
+from publishing.models import ContentVersion, TableVersion
 
 NAME = "content_changed"
 
@@ -25,6 +25,8 @@ POSTGRESQL_FUNCTION = """
     BEGIN
         UPDATE publishing_contentversion
         SET name = replace(gen_random_uuid()::text, '-', ''), changed_at = clock_timestamp();
+        UPDATE publishing_tableversion
+        SET name = replace(gen_random_uuid()::text, '-', '') WHERE "table" = TG_TABLE_NAME;
         RETURN NULL;
     END $$
 """
@@ -40,9 +42,11 @@ POSTGRESQL_FOLLOWED = """
 POSTGRESQL_DROP = "DROP FUNCTION IF EXISTS content_changed() CASCADE"
 
 SQLITE_TRIGGER = """
-    CREATE TRIGGER %s AFTER %s ON %s BEGIN
+    CREATE TRIGGER %(trigger)s AFTER %(event)s ON %(table)s BEGIN
         UPDATE publishing_contentversion
         SET name = lower(hex(randomblob(16))), changed_at = strftime('%%Y-%%m-%%d %%H:%%M:%%f');
+        UPDATE publishing_tableversion
+        SET name = lower(hex(randomblob(16))) WHERE "table" = '%(name)s';
     END
 """
 SQLITE_TRIGGERS = """
@@ -82,15 +86,22 @@ def _make(using: str, **kwargs: Any) -> None:
     """Also after a flush, which leaves the triggers and takes the row that they write."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
-    if ContentVersion._meta.db_table not in tables:
+    if not {ContentVersion._meta.db_table, TableVersion._meta.db_table} <= tables:
         return
+    followed = content_tables() & tables
     with atomic(using):
         if connection.vendor == "postgresql":
-            _make_on_postgresql(connection, content_tables() & tables)
+            _make_on_postgresql(connection, followed)
         else:
-            _make_on_sqlite(connection, content_tables() & tables)
+            _make_on_sqlite(connection, followed)
         ContentVersion.objects.using(using).update_or_create(
             pk=1, defaults={"name": secrets.token_hex(16), "changed_at": clock.now()}
+        )
+        TableVersion.objects.using(using).bulk_create(
+            [TableVersion(table=table, name=secrets.token_hex(16)) for table in sorted(followed)],
+            update_conflicts=True,
+            unique_fields=["table"],
+            update_fields=["name"],
         )
 
 
@@ -112,4 +123,12 @@ def _make_on_sqlite(connection: BaseDatabaseWrapper, tables: set[str]) -> None:
             for event in ("INSERT", "UPDATE", "DELETE"):
                 trigger = f"{NAME}_{event.lower()}_{table}"
                 if trigger not in there:
-                    cursor.execute(SQLITE_TRIGGER % (quote(trigger), event, quote(table)))
+                    cursor.execute(
+                        SQLITE_TRIGGER
+                        % {
+                            "trigger": quote(trigger),
+                            "event": event,
+                            "table": quote(table),
+                            "name": table,
+                        }
+                    )

@@ -13,11 +13,14 @@ from django.test import Client
 from django.utils.dateparse import parse_datetime
 
 from companies.models import Company, CompanyRole
-from market.models import Indicator
+from events.models import Event
+from market.models import Figure, Indicator
+from news.models import NewsItem
 from publishing import clock, journal, versions
 from publishing.changes import Change, JournalManager
 from publishing.journal import catch_up
-from publishing.models import Status, published_models
+from publishing.models import Anomaly, Status, TableVersion, published_models
+from publishing.triggers import content_tables
 from publishing.typography import count
 from sources.models import Citation
 from tests import factories as make
@@ -294,16 +297,50 @@ def test_reading_what_is_known_costs_the_same_whatever_there_is(client, django_a
             client.get(here)
 
 
-def test_it_is_caught_up_with_two_queries_a_kind(django_assert_num_queries):
+def test_it_is_caught_up_with_two_queries_a_kind_that_may_have_changed(django_assert_num_queries):
     for build in BUILDERS.values():
         build()
     catch_up()
     Company.objects.update(provenance="Autre")
-    kinds = 2 * len(published_models())
-    # The transaction, the journal (made sure of, held, written), the version, and the changes.
-    with django_assert_num_queries(2 + 3 + 3 + kinds + 2):
+    # Those that may be tied to a company.
+    kinds = 2 * len((Company, Event, Figure, NewsItem))
+    # The transaction, the journal (made sure of, held, written), the version, the states of the
+    # kinds (now, then, written), and the changes.
+    with django_assert_num_queries(2 + 3 + 3 + 3 + kinds + 2):
         told = catch_up()
     assert told.lines.total() == Company.objects.count()
+
+
+def test_kinds_that_what_is_written_does_not_touch_are_not_compared(monkeypatch):
+    for build in BUILDERS.values():
+        build()
+    catch_up()
+    compared = []
+    real = journal._differences_of
+    monkeypatch.setattr(
+        journal, "_differences_of", lambda model: compared.append(model) or real(model)
+    )
+    NewsItem.objects.update(provenance="Autre")
+    assert catch_up().lines.total() == NewsItem.objects.count()
+    assert compared == [NewsItem]
+    compared.clear()
+    Anomaly.objects.update(note="Autre")
+    catch_up()
+    assert compared == published_models()
+
+
+def test_the_clock_has_every_kind_compared(monkeypatch):
+    soon = clock.now() + timedelta(hours=1)
+    item = make.make_news(expire_at=soon)
+    catch_up()
+    with clock.frozen(soon):
+        assert catch_up().lines == {Change.What.WITHDRAWN: 1}
+    assert Change.objects.latest("pk").object_id == item.pk
+
+
+def test_the_state_of_each_table_is_known():
+    names = set(TableVersion.objects.values_list("table", flat=True))
+    assert names == content_tables()
 
 
 def test_a_reader_never_waits_for_a_whole_load(client, monkeypatch):

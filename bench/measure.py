@@ -34,6 +34,7 @@ API_LISTS = {
     "API list of 20 events": "/api/v1/events/?page_size=20",
     "API list of 20 figures": "/api/v1/figures/?page_size=20",
 }
+CHANGED_LATELY = 10
 FEED = "/actualites/flux.atom"
 SEARCH = "/recherche/?q="
 SUGGESTIONS = "/recherche/suggestions?q="
@@ -109,7 +110,12 @@ def _surfaces(server: Server, size: int) -> Surfaces:
     surfaces[f"list {LISTS[0]}, unchanged"] = lambda: server.must(
         304, LISTS[0], HTTP_IF_NONE_MATCH=etag
     )
-    for name, url in API_LISTS.items():
+    since = f"updated_since={quote(_lately(server))}"
+    lately = {
+        "API list of 20, changed lately": f"{API_LIST}&{since}",
+        "API list of 20, latest changes": f"{API_LIST}&{since}&ordering=-updated_at",
+    }
+    for name, url in (API_LISTS | lately).items():
         surfaces[name] = page(url)
         surfaces[f"{name}, cold"] = page(url, cold=True)
     api_etag = server.must(200, API_LIST)[0]["ETag"]
@@ -165,6 +171,12 @@ def _far_page(server: Server, size: int) -> str:
             break
         url = answer["next"].partition(HOST)[2]
     return url.replace(f"page_size={API_STRIDE}", "page_size=20")
+
+
+def _lately(server: Server) -> str:
+    """The instant since which `CHANGED_LATELY` of the news have changed."""
+    url = f"/api/v1/news/?ordering=-updated_at&page_size={CHANGED_LATELY}"
+    return json.loads(server.must(200, url)[1])["results"][-1]["updated_at"]
 
 
 def _fingerprint() -> str:

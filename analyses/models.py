@@ -79,7 +79,12 @@ class Analysis(Titled, Summarised, NotedMarkdown, Topical, Cited, Illustrated, P
         verbose_name = "analyse"
         verbose_name_plural = "analyses"
         ordering = ["-date_sort", "-pk"]
-        indexes = [public_order("date_sort", "id"), latest_order()]
+        indexes = [
+            *Publishable.Meta.indexes,
+            public_order("date_sort", "id"),
+            latest_order(),
+            public_order("title", "id", name="title"),
+        ]
         constraints = [*Publishable.Meta.constraints, approximate_date_order("date")]
 
     @property
@@ -216,3 +221,8 @@ class Recommendation(Titled, Written, Topical, Publishable):
         verbose_name = "recommandation"
         verbose_name_plural = "recommandations"
         ordering = ["position", "title", "pk"]
+        indexes = [
+            *Publishable.Meta.indexes,
+            public_order("position", "title", "id"),
+            public_order("title", "id", name="title"),
+        ]

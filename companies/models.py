@@ -80,6 +80,7 @@ class Company(Named, Written, Topical, Cited, SiteOwner, Illustrated, Publishabl
         verbose_name_plural = "entreprises"
         ordering = ["name", "pk"]
         indexes = [
+            *Publishable.Meta.indexes,
             public_order("name", "id"),
             latest_order(),
             models.Index(fields=["status", "sort_key", "id"], name="companies_company_a_to_z"),

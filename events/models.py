@@ -64,6 +64,7 @@ class EventSeries(Named, Written, SiteOwner, Illustrated, Publishable):
         verbose_name = "série d’événements"
         verbose_name_plural = "séries d’événements"
         ordering = ["name", "pk"]
+        indexes = [*Publishable.Meta.indexes, public_order("name", "id")]
 
 
 def is_over(today: date) -> Q:
@@ -212,7 +213,12 @@ class Event(Titled, Written, Topical, Cited, SiteOwner, Illustrated, Publishable
         verbose_name = "événement"
         verbose_name_plural = "événements"
         ordering = ["date_sort", "title", "pk"]
-        indexes = [public_order("date_sort", "id"), latest_order()]
+        indexes = [
+            *Publishable.Meta.indexes,
+            public_order("date_sort", "id"),
+            latest_order(),
+            public_order("title", "id", name="title"),
+        ]
         constraints = [*Publishable.Meta.constraints, approximate_date_order("date")]
 
     def clean(self) -> None:

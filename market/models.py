@@ -163,6 +163,11 @@ class Indicator(Named, Written, Topical, Cited, Publishable):
         verbose_name = "indicateur"
         verbose_name_plural = "indicateurs"
         ordering = ["position", "name", "pk"]
+        indexes = [
+            *Publishable.Meta.indexes,
+            public_order("position", "name", "id"),
+            public_order("name", "id", name="name"),
+        ]
 
     def poster(self) -> Poster:
         """With the figure that sums it up, looked for here (a query, and those of cards)."""
@@ -392,8 +397,11 @@ class Figure(SourceRequired, Publishable):
         verbose_name_plural = "chiffres"
         ordering = ["-period_sort", "indicator", "pk"]
         indexes = [
-            public_order("indicator", "period_sort", "id"),
+            *Publishable.Meta.indexes,
+            public_order("indicator", "-period_sort", "id"),
             latest_order(),
+            public_order("period_sort", "id", name="period"),
+            public_order("vintage_sort", "id", name="said"),
             # Few figures replace another: those are found without looking at the others.
             models.Index(
                 fields=["supersedes"],
@@ -661,6 +669,11 @@ class GrowthDriver(Titled, Written, Topical, Cited, Publishable):
         verbose_name = "facteur de croissance"
         verbose_name_plural = "facteurs de croissance"
         ordering = ["position", "title", "pk"]
+        indexes = [
+            *Publishable.Meta.indexes,
+            public_order("position", "title", "id"),
+            public_order("title", "id", name="title"),
+        ]
 
 
 def whole_figures(figures: Iterable[Figure]) -> list[Figure]:

@@ -56,7 +56,12 @@ class NewsItem(Titled, Written, Topical, Cited, SourceRequired, Illustrated, Pub
         verbose_name = "actualité"
         verbose_name_plural = "actualités"
         ordering = ["-date_sort", "-pk"]
-        indexes = [public_order("date_sort", "id"), latest_order()]
+        indexes = [
+            *Publishable.Meta.indexes,
+            public_order("date_sort", "id"),
+            latest_order(),
+            public_order("title", "id", name="title"),
+        ]
         constraints = [
             *Publishable.Meta.constraints,
             *SourceRequired.Meta.constraints,

@@ -16,8 +16,9 @@ def check_published_models(app_configs: Any, **kwargs: Any) -> list[checks.Check
 
 
 def contract_errors(model: type[Publishable]) -> list[checks.CheckMessage]:
-    """What `model` lacks to be a published record (publishing.E001 to E004)."""
+    """What `model` lacks to be a published record (publishing.E001 to E005)."""
     constraints = [constraint.name for constraint in model._meta.constraints]
+    indexes = [index.fields for index in model._meta.indexes]
     demands = (
         (
             bool(getattr(model, "api_name", "")),
@@ -38,6 +39,11 @@ def contract_errors(model: type[Publishable]) -> list[checks.CheckMessage]:
             any(name.endswith("_published_has_date") for name in constraints),
             f"{model.__name__} drops the constraints of Publishable.",
             "constraints = [*Publishable.Meta.constraints, ...]",
+        ),
+        (
+            all(index.fields in indexes for index in Publishable._meta.indexes),
+            f"{model.__name__} drops the indexes of Publishable.",
+            "indexes = [*Publishable.Meta.indexes, ...]",
         ),
     )
     return [

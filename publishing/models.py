@@ -52,19 +52,19 @@ class Status(models.TextChoices):
     REJECTED = "rejected", "refusé"
 
 
-def public_order(*columns: str) -> models.Index:
+def public_order(*columns: str, name: str = "public") -> models.Index:
     """Index for `Meta.indexes`: public rows in the order of `columns`, read without sorting.
 
-    The order ends on a unique column. An index is read both ways: no need to say which.
+    The order ends on a unique column. An index is read both ways: no need to say which, but where
+    columns go different ways (« -year », « title »). `name` tells it from the other orders of the
+    model; the longest model leaves it six letters.
     """
-    return models.Index(fields=["status", *columns], name="%(app_label)s_%(class)s_public")
+    return models.Index(fields=["status", *columns], name=f"%(app_label)s_%(class)s_{name}")
 
 
 def latest_order() -> models.Index:
     """Index for `Meta.indexes`: public rows as they came out, which is the order of feeds."""
-    return models.Index(
-        fields=["status", "publish_at", "id"], name="%(app_label)s_%(class)s_latest"
-    )
+    return public_order("publish_at", "id", name="latest")
 
 
 @models.DateTimeField.register_lookup
@@ -211,6 +211,11 @@ class Publishable(models.Model):
     class Meta:
         abstract = True
         default_permissions = ("add", "change", "delete", "view", "publish")
+        # Those of the orders that every list of the API offers.
+        indexes = [
+            public_order("created_at", "id", name="added"),
+            public_order("updated_at", "id", name="edited"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status="published") | Q(publish_at__isnull=False),
@@ -770,6 +775,8 @@ class Anomaly(models.Model):
         indexes = [
             models.Index(fields=["subject", "scope"], name="anomaly_scope"),
             models.Index(fields=["is_present", "status"], name="anomaly_standing"),
+            models.Index(fields=["first_seen_at", "id"], name="anomaly_first_seen"),
+            models.Index(fields=["updated_at", "id"], name="anomaly_edited"),
         ]
 
     def __str__(self) -> str:

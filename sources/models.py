@@ -129,7 +129,13 @@ class Source(Titled, Written, Publishable):
         verbose_name = "source"
         verbose_name_plural = "sources"
         ordering = ["publisher", "title", "pk"]
-        indexes = [public_order("publisher", "title", "id"), latest_order()]
+        indexes = [
+            *Publishable.Meta.indexes,
+            public_order("publisher", "title", "id"),
+            latest_order(),
+            public_order("title", "id", name="title"),
+            public_order("date_sort", "id", name="date"),
+        ]
         constraints = [*Publishable.Meta.constraints, approximate_date_order("date")]
 
     def save(self, *args: Any, **kwargs: Any) -> None:

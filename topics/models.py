@@ -12,7 +12,14 @@ from django.utils.text import capfirst, slugify
 from publishing.documents import SearchDocument
 from publishing.fields import MarkdownField, RenderedMarkdownField
 from publishing.markdown import plain_text
-from publishing.models import Illustrated, Publishable, PublishableQuerySet, Titled, Written
+from publishing.models import (
+    Illustrated,
+    Publishable,
+    PublishableQuerySet,
+    Titled,
+    Written,
+    public_order,
+)
 from sources.models import Cited, Source, cited_prefetch
 
 
@@ -44,6 +51,11 @@ class Topic(Titled, Written, Cited, Illustrated, Publishable):
         verbose_name = "thématique"
         verbose_name_plural = "thématiques"
         ordering = ["position", "title", "pk"]
+        indexes = [
+            *Publishable.Meta.indexes,
+            public_order("position", "title", "id"),
+            public_order("title", "id", name="title"),
+        ]
 
     def search_document(self) -> SearchDocument:
         parts = [f"{part.title}\n{plain_text(part.body)}" for part in self.sections.all()]
@@ -207,6 +219,12 @@ class Trend(Titled, Written, Topical, Cited, Illustrated, Publishable):
         verbose_name = "tendance"
         verbose_name_plural = "tendances"
         ordering = ["-year", "-level", "position", "title", "pk"]
+        indexes = [
+            *Publishable.Meta.indexes,
+            public_order("-year", "-level", "position", "title", "id"),
+            public_order("title", "id", name="title"),
+            public_order("year", "id", name="year"),
+        ]
 
 
 def topics_prefetch() -> Prefetch:

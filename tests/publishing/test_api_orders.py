@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +13,7 @@ from news.models import NewsItem
 from publishing import models as records
 from publishing.planner import look_again
 from tests import factories as make
-from tests.api_answers import get
+from tests.api_answers import get, slugs
 from tests.test_what_the_public_sees import BUILDERS
 from veille.api import VIEWSETS
 
@@ -21,6 +23,7 @@ MANY = 200
 ANOMALIES = 20
 # Of a page, as no other query of a request has.
 SIZE = 7
+OLD = "2020-01-01"
 SORTS = ("TEMP B-TREE", "Sort")
 # PostgreSQL is right to sort a few rows: told not to, it still does where no index has the order.
 WITHOUT_SORTING = """
@@ -101,3 +104,30 @@ def test_a_list_is_read_in_the_order_of_an_index(client, silent_rules, viewset, 
 def test_an_order_of_no_index_is_told(silent_rules):
     fill(NewsItem)
     assert sorts(plan(str(NewsItem.objects.order_by("provenance", "-title").query)))
+
+
+@pytest.mark.parametrize("order", ["-date", "-updated_at"])
+def test_what_almost_every_record_did_is_looked_for_along_the_order(client, monkeypatch, order):
+    fill(NewsItem)
+    monkeypatch.setattr(records, "FEW", SIZE)
+    for one in plans(client, "news/", ordering=order, updated_since=OLD):
+        assert not sorts(one), one
+
+
+@pytest.mark.parametrize("order", ["-date", "-updated_at"])
+def test_a_few_changes_are_found_by_the_index_of_changes(client, order):
+    fill(NewsItem)
+    for one in plans(client, "news/", ordering=order, updated_since=OLD):
+        assert "news_newsitem_edited" in one
+        assert "updated_at>" in one.replace(" ", ""), one
+
+
+@pytest.mark.parametrize("few", [1, 2, 3, 4])
+def test_few_or_many_the_same_changes_are_listed(client, monkeypatch, few):
+    old, first, second, third = [make.make_news() for _ in range(4)]
+    since = first.updated_at
+    NewsItem.objects.filter(pk=old.pk).update(updated_at=since - timedelta(microseconds=1))
+    NewsItem.objects.filter(pk=second.pk).update(status="draft")
+    monkeypatch.setattr(records, "FEW", few)
+    expected = [third.slug, first.slug]
+    assert slugs(client, "news/", ordering="-created_at", updated_since=since) == expected

@@ -197,7 +197,10 @@ NAMED_BY = ("indicator", "segment", "company")
 class FigureQuerySet(PublishableQuerySet):
     def published(self) -> FigureQuerySet:
         """Public figures on what is public: without its indicator or company, one says nothing."""
-        company = Company.objects.published().filter(pk=OuterRef("company")).order_by()
+        # The second condition follows from the first, and keeps PostgreSQL from listing all the
+        # public companies to look for one among them.
+        its_own = {"pk": OuterRef("company"), "pk__lte": OuterRef("company")}
+        company = Company.objects.published().filter(**its_own).order_by()
         indicator = Indicator.objects.published().filter(pk=OuterRef("indicator")).order_by()
         return (
             super().published().filter(Q(company__isnull=True) | Exists(company), Exists(indicator))

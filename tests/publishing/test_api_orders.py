@@ -9,6 +9,7 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
 from market.anomaly_api import AnomalyViewSet
+from market.models import Figure
 from news.models import NewsItem
 from publishing import models as records
 from publishing.planner import look_again
@@ -67,7 +68,7 @@ def copy_many(record: records.Publishable) -> None:
 
 
 def plans(client, path: str, **asked) -> list[str]:
-    """How the database reads the first page of a list, the second, and the way back to the first."""
+    """How the database reads the first page of a list, the second, and the first from there."""
     with CaptureQueriesContext(connection) as captured:
         first = get(client, path, page_size=SIZE, **asked)
         second = client.get(first["next"]).json()
@@ -99,6 +100,13 @@ def test_a_list_is_read_in_the_order_of_an_index(client, silent_rules, viewset, 
     path = "anomalies/" if viewset is AnomalyViewSet else f"{viewset.model.api_name}/"
     for one in plans(client, path, **asked):
         assert not sorts(one), one
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lists no companies there.")
+def test_a_figure_is_asked_of_its_own_company_not_of_all(client, silent_rules):
+    fill(Figure)
+    for one in plans(client, "figures/"):
+        assert "hashed" not in one, one
 
 
 def test_an_order_of_no_index_is_told(silent_rules):

@@ -21,7 +21,7 @@ from market.models import Figure, FigureComponent
 from news.models import NewsItem
 from publishing import clock
 from publishing.api.inclusion import relations_of
-from publishing.models import Anomaly, Status, published_models
+from publishing.models import Anomaly, Publishable, Status, published_models
 from sources.single import resting_models
 from tests import factories as make
 from veille.api import VIEWSETS
@@ -117,9 +117,12 @@ class World:
         self.analysis = make.make_analysis(body="Un fait [1].", topics=topics)
         make.cite(self.analysis, self.source, number=1)
         self.recommendation = make.make_recommendation(analysis=self.analysis, topics=topics)
+        # Public records that hold a secret, each a secret of its own.
+        self.more: list[Publishable] = []
 
-    def records(self):
-        return [record for record in vars(self).values() if type(record) in RECORDS]
+    def records(self) -> list[Publishable]:
+        told = [record for record in vars(self).values() if type(record) in RECORDS]
+        return [*told, *self.more]
 
 
 def hide(world: World, name: str, how: dict, secret: Secret = Secret()):
@@ -200,7 +203,7 @@ def _tie(world: World, record, secret: Secret) -> None:  # noqa: PLR0912, PLR091
             type(record).objects.filter(pk=record.pk).update(source=world.source)
         case "Analysis":
             make.cite(record, world.source, number=1, quote=said)
-            type(world.recommendation).objects.update(analysis=record)
+            world.more.append(make.make_recommendation(analysis=record, topics=[world.topic]))
         case "Recommendation":
             type(record).objects.filter(pk=record.pk).update(analysis=world.analysis)
         case "Trend" | "GrowthDriver" | "Indicator":
@@ -286,7 +289,7 @@ def shown(text: str) -> bool:
 # secrets of these kinds are hidden one a walk. Those of the others leave room for one another, and
 # a walk hides one for each reason. Where a page tells only the first of them, a leak still shows:
 # the first of those that leak is told before the public ones that a secret alone is told before.
-HELD_ALONE = ("Source", "Company", "EventSeries", "Figure", "Analysis")
+HELD_ALONE = ("Source", "Company", "EventSeries", "Figure")
 WALKS = [(name, (how,)) for name in HELD_ALONE for how in HIDDEN]
 WALKS += [(name, tuple(HIDDEN)) for name in BUILDERS if name not in HELD_ALONE]
 SECRETS = {how: Secret(number) for number, how in enumerate(HIDDEN, start=7391)}

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from publishing.models import Publishable
 from tests.costs import KEYS, VERSION
+from tests.factories import many
 from veille.api import VIEWSETS
 
 SITE = "http://testserver"
@@ -92,8 +93,7 @@ def assert_queries_do_not_grow(
     make_one()
     with count_queries(VERSION + KEYS + number):
         assert len(get(client, path)["results"]) == 1
-    for _ in range(49):
-        make_one()
+    many(49, make_one)
     with count_queries(VERSION + KEYS + number):
         assert len(get(client, path, page_size=200)["results"]) == 50
     with count_queries(VERSION - 2 + KEYS):

@@ -64,11 +64,10 @@ def test_a_list_costs_the_same_with_1_and_with_50_records(client, model):
     source = make.make_source()
     counts = []
     for total in (1, 49):
-        for _ in range(total):
-            fields = {"source": source} if model.__name__ in ("NewsItem", "Figure") else {}
-            if hasattr(model, "topics"):
-                fields["topics"] = [topic]
-            BUILDERS[model.__name__](**fields)
+        fields = {"source": source} if model.__name__ in ("NewsItem", "Figure") else {}
+        if hasattr(model, "topics"):
+            fields["topics"] = [topic]
+        make.many(total, BUILDERS[model.__name__], **fields)
         with CaptureQueriesContext(connection) as queries:
             client.get(model.list_url())
         counts.append((len(queries), [query["sql"][:200] for query in queries]))
@@ -78,8 +77,7 @@ def test_a_list_costs_the_same_with_1_and_with_50_records(client, model):
 
 @by_name
 def test_the_second_page_follows_the_first(client, model):
-    for _ in range(25):
-        build(model)
+    make.many(25, build, model=model)
     first = client.get(model.list_url())
     second = client.get(model.list_url(), {"page": 2})
     on_first = {record.pk for record in first.context["page_obj"]}

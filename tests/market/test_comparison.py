@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 
 from market.charts import LONGEST_PERCENT, bars_of
 from market.models import Figure, Indicator
+from publishing.anomalies import checked_together
 from publishing.models import Status
 from tests import factories as make
 from tests.costs import VERSION
@@ -285,8 +286,9 @@ def test_a_comparison_costs_the_same_with_three_figures_and_with_thirty(
     # corrects them and their anomalies; how rules read these, and what they add up.
     with django_assert_num_queries(VERSION + 9):
         compared(client, spending, shares)
-    for indicator in (spending, shares):
-        told(indicator, [make.make_segment() for _ in range(30)], range(30))
+    with checked_together():
+        for indicator in (spending, shares):
+            told(indicator, [make.make_segment() for _ in range(30)], range(30))
     with django_assert_num_queries(VERSION + 9):
         compared(client, spending, shares)
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from market.charts import forecast_chart
 from publishing import clock
+from publishing.anomalies import checked_together
 from publishing.models import Status
 from tests import factories as make
 from tests.api_answers import day, get
@@ -122,8 +123,10 @@ def test_the_page_costs_the_same_with_one_forecast_and_with_many(
     # forecasts the choices of each of the two filters would count.
     with django_assert_num_queries(VERSION + KEPT_NUMBERS + 14):
         page(client)
-    for year in range(2015, 2045):
-        forecast(make.make_indicator(), period=str(year), source=make.make_source(publisher="X"))
+    with checked_together():
+        for year in range(2015, 2045):
+            source = make.make_source(publisher="X")
+            forecast(make.make_indicator(), period=str(year), source=source)
     with django_assert_num_queries(VERSION + KEPT_NUMBERS + 14):
         page(client)
     assert page(client).count("Sans constat</span>") + page(client).count("En attente</span>") == 23
@@ -245,7 +248,6 @@ def test_the_api_judges_forecasts_together(client, market, django_assert_num_que
 
     with django_assert_num_queries(VERSION + KEYS + 9):
         get(client, "figures/", nature="forecast")
-    for _ in range(30):
-        more()
+    make.many(30, more)
     with django_assert_num_queries(VERSION + KEYS + 9):
         get(client, "figures/", nature="forecast", page_size=100)

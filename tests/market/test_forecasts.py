@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from market.forecasts import Outcome, Verdict, by_horizon, judge, overdue, records
 from market.models import Figure
 from publishing import clock
+from publishing.anomalies import checked_together
 from publishing.models import Status
 from tests import factories as make
 
@@ -300,8 +301,9 @@ numbers = st.decimals(1, 10**6, places=2)
 def test_the_error_has_the_sign_of_what_happened_and_the_verdict_agrees(
     market, said, happened, qualifier
 ):
-    figure = forecast(market, said, qualifier=qualifier)
-    actual = observed(market, happened)
+    with checked_together():
+        figure = forecast(market, said, qualifier=qualifier)
+        actual = observed(market, happened)
     outcome = outcome_of(figure)
     Figure.objects.filter(pk__in=[figure.pk, actual.pk]).delete()
     if outcome.verdict == Verdict.EXCEEDED:

@@ -116,8 +116,7 @@ def test_a_list_costs_as_many_queries_for_one_row_as_for_fifty(
     log_in(client, REVIEWER)
     build = BUILDERS[model.__name__]
     there = model.objects.count()
-    for _ in range(rows):
-        build(**_ties(model))
+    make.many(rows, lambda: build(**_ties(model)))
     client.get(list_url(model))
     with django_assert_num_queries(QUERIES[model.__name__]):
         response = client.get(list_url(model))

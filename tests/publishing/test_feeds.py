@@ -14,6 +14,7 @@ from analyses.models import Analysis
 from events.models import Event
 from market.models import Figure
 from news.models import NewsItem
+from publishing.anomalies import checked_together
 from publishing.models import Status
 from tests import factories as make
 from tests.costs import VERSION
@@ -170,8 +171,9 @@ def test_the_latest_publications_come_first_and_50_at_most(client, base, extensi
     if build is make.make_figure:
         fields["indicator"] = make.make_indicator(publish_at=datetime(2020, 1, 1, tzinfo=UTC))
     start = datetime(2025, 1, 1, tzinfo=UTC)
-    for day in range(51):
-        build(publish_at=start + timedelta(days=day), **fields)
+    with checked_together():
+        for day in range(51):
+            build(publish_at=start + timedelta(days=day), **fields)
     published = [item["date_published"] for item in read(client, f"{base}flux.{extension}")]
     expected = [(start + timedelta(days=day)).isoformat() for day in range(50, 0, -1)]
     assert published == expected
@@ -185,8 +187,7 @@ def test_a_feed_costs_the_same_with_1_and_with_50_records(client, base, django_a
         shared["topics"] = [make.make_topic()]
     links = {"companies": [make.make_company()], "events": [make.make_event()]}
     for total in (1, 49):
-        for _ in range(total):
-            record = build(**shared, **(links if model is NewsItem else {}))
+        for record in make.many(total, build, **shared, **(links if model is NewsItem else {})):
             if model is not Figure:
                 make.cite(record, make.make_source(), number=1)
         with django_assert_num_queries(VERSION + QUERIES[base]):

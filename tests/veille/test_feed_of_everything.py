@@ -48,8 +48,7 @@ def test_a_topic_is_given_with_its_parts(client):
 def test_it_costs_the_same_with_1_and_with_50_records(client, django_assert_num_queries):
     topics = [make.make_topic(publish_at=make.LONG_AGO - timedelta(days=1))]
     for total in (1, 49):
-        for _ in range(total):
-            make.make_trend(topics=topics)
+        make.many(total, make.make_trend, topics=topics)
         if total > 1:
             make.make_trend(topics=topics)
             topics[0].expire_at = make.LONG_AGO

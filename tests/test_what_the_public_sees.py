@@ -327,8 +327,9 @@ def test_a_hidden_record_is_on_no_public_surface(client, name, reasons):
         # Calendars fold their lines.
         content = response.getvalue().decode().replace("\r\n ", "")
         content = content.replace("confidentiel&quot;", "").replace("\u00a0", " ")
-        leaks += [(how, name, address) for how in reasons if SECRETS[how].is_in(content)]
-    assert leaks == []
+        leaking = [how for how in reasons if SECRETS[how].is_in(content)]
+        leaks += [f"{name} {how}, {SECRETS[how].slug}: {address}" for how in leaking]
+    assert not leaks, "\n".join(leaks)
     for how, record in hidden.items():
         expected = 410 if how in ("archived", "expired") else 404
         alone = reverse(f"api:{record.api_name}-detail", args=[record.slug])

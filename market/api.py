@@ -19,6 +19,7 @@ from market import exports
 from market.filters import FigureFilterSet, GrowthDriverFilterSet, IndicatorFilterSet
 from market.forecasts import Verdict, judge
 from market.models import Figure, FigureQuerySet, GrowthDriver, Indicator, IndicatorQuerySet
+from publishing.api.rights import reads_drafts
 from publishing.api.schema import answers
 from publishing.api.serializers import (
     BODY_FIELDS,
@@ -31,7 +32,7 @@ from publishing.api.serializers import (
     PageAddressField,
     PublishedSerializer,
 )
-from publishing.api.viewsets import PublishedViewSet, find_or_404
+from publishing.api.viewsets import PublishedViewSet
 from publishing.typography import SCALE_CHOICES, UNIT_CHOICES
 from sources.api import EVIDENCE_FIELDS, CitedSerializer, SourcedSerializer
 from topics.api import TopicalSerializer
@@ -334,6 +335,10 @@ class IndicatorViewSet(PublishedViewSet):
         "periodicity": "annual",
     }
 
+    def get_queryset(self) -> IndicatorQuerySet:
+        # Of the indicator itself, a trail tells nothing.
+        return Indicator.objects.all() if self.action == "trail" else super().get_queryset()
+
     def load_detail(self, records: IndicatorQuerySet) -> IndicatorQuerySet:
         figures = Figure.objects.published().with_links().in_order()
         loaded = Prefetch("figures", figures, to_attr="loaded_figures")
@@ -342,14 +347,17 @@ class IndicatorViewSet(PublishedViewSet):
     @extend_schema(
         summary="Suivre les millésimes d’un indicateur",
         description="Tous les chiffres publiés de l’indicateur, du plus ancien millésime au plus "
-        "récent pour chaque période, segment et entreprise.",
+        "récent pour chaque période, segment et entreprise. Avec un jeton, un indicateur qui n’est pas "
+        "public répond aussi, sans chiffre : aucun n’est public avant lui.",
         responses=answers(
             TrailSerializer, "Les millésimes.", refused=(400, 401, 404, 406, 410, 429)
         ),
     )
     @action(detail=True, url_path="trail")
     def trail(self, request: Request, slug: str) -> Response:
-        indicator = find_or_404(Indicator.objects.all(), slug)
+        """Its public figures alone, as in its detail, whoever asks: of a draft there are none."""
+        editor = reads_drafts(request, Indicator)
+        indicator = self.find_for_editor(slug) if editor else self.get_object()
         figures = indicator.figures.published().with_links().trail()
         trail = {"next": None, "previous": None, "results": figures}
         return Response(TrailSerializer(trail, context=self.get_serializer_context()).data)

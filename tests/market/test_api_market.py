@@ -19,8 +19,10 @@ from tests.api_answers import (
     source_link,
     titled,
 )
+from tests.api_program import anonymous, program
 from tests.costs import KEYS, VERSION
 from tests.factories import (
+    LONG_AGO,
     cite,
     make_company,
     make_driver,
@@ -338,6 +340,40 @@ def test_the_trail_of_an_indicator_that_is_not_there_is_not_found(client):
     for slug in ("aucun", hidden.slug):
         response = client.get(f"/api/v1/indicators/{slug}/trail/")
         assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+def test_a_token_that_reads_drafts_follows_the_trail_of_whatever_it_reads():
+    shown, hidden = make_indicator(), make_indicator()
+    figure, _ = make_figure(indicator=shown), make_figure(indicator=hidden)
+    type(hidden).objects.filter(pk=hidden.pk).update(status=Status.DRAFT, publish_at=None)
+    make_figure(indicator=shown, status=Status.DRAFT)
+    path = f"indicators/{hidden.slug}/trail/"
+    reader, stranger = program("read"), program("read")
+    stranger.token.user.groups.clear()
+    assert anonymous().get(path).status_code == stranger.get(path).status_code == 404
+    answer = reader.get(path)
+    # No figure is public before its indicator is: none is in its detail either.
+    assert answer.json() == {"next": None, "previous": None, "results": []}
+    assert reader.get(f"indicators/{hidden.slug}/").json()["figures"] == []
+    assert answer["Cache-Control"] == "private, no-store"
+    public = reader.get(f"indicators/{shown.slug}/trail/").json()
+    assert [row["slug"] for row in public["results"]] == [figure.slug]
+    assert public == anonymous().get(f"indicators/{shown.slug}/trail/").json()
+
+
+def test_a_trail_that_was_withdrawn_or_has_moved_is_where_its_indicator_is():
+    gone = make_indicator(status=Status.ARCHIVED, publish_at=LONG_AGO)
+    moved = make_indicator(slug="avant")
+    moved.slug = "apres"
+    moved.save()
+    path = f"indicators/{gone.slug}/trail/"
+    assert anonymous().get(path).status_code == 410
+    assert program("read").get(path).status_code == 200
+    for caller in (anonymous(), program("read")):
+        answer = caller.get("indicators/avant/trail/")
+        assert answer.status_code == 301
+        assert answer["Location"].endswith("/api/v1/indicators/apres/trail/")
+        assert caller.get("indicators/aucun/trail/").status_code == 404
 
 
 def test_a_trail_runs_as_many_queries_for_many_figures_as_for_one(

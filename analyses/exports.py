@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from publishing.exports import columns_of, dated, linked, many, plain
+from topics.models import topics_prefetch
 
-ANALYSIS = columns_of(plain("summary"), dated("date"), many("topics"), named="title")
+ANALYSIS = columns_of(
+    plain("summary"), dated("date"), many("topics", topics_prefetch), named="title"
+)
 RECOMMENDATION = columns_of(
-    plain("summary"), linked("analysis"), plain("position"), many("topics"), named="title"
+    plain("summary"),
+    linked("analysis"),
+    plain("position"),
+    many("topics", topics_prefetch),
+    named="title",
 )

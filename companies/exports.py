@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from companies.models import Company
-from publishing.exports import columns_of, country, made, many, plain, several
+from publishing.exports import columns_of, country, fetched, made, many, plain, several
+from topics.models import topics_prefetch
 
 
 def _roles(company: Company) -> list[tuple[str, str]]:
@@ -13,10 +14,10 @@ def _roles(company: Company) -> list[tuple[str, str]]:
 COMPANY = columns_of(
     made("other_names", lambda company: company.other_names),
     plain("summary"),
-    several("roles", _roles),
+    several("roles", _roles, load=fetched("roles")),
     country(),
     plain("website"),
     plain("featured"),
-    many("topics"),
+    many("topics", topics_prefetch),
     named="name",
 )

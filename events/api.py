@@ -126,14 +126,17 @@ class CalendarView(BulkView):
     )
 
     def read_parameters(self, request: Request) -> list[Refused]:
+        refusals = super().read_parameters(request)
         given = request.query_params.getlist(APPROXIMATE)
         self.approximate = given == ["1"]
-        if given in ([], ["0"], ["1"]):
-            return []
-        return [(APPROXIMATE, "invalid_choice", "« 1 » ou « 0 » est attendu, une seule fois.")]
+        if given not in ([], ["0"], ["1"]):
+            words = "« 1 » ou « 0 » est attendu, une seule fois."
+            refusals.append((APPROXIMATE, "invalid_choice", words))
+        return refusals
 
     def narrowed(self, records: EventQuerySet) -> EventQuerySet:
-        return records.with_bounds() if self.approximate else records.with_days()
+        dated = records.with_bounds() if self.approximate else records.with_days()
+        return super().narrowed(dated)
 
     def rows(self, records: Iterator[Event]) -> Iterable[bytes]:
         address = absolute_url(self.request.get_full_path())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from publishing.exports import coded, columns_of, country, dated, linked, many, plain
+from topics.models import topics_prefetch
 
 EVENT = columns_of(
     plain("summary"),
@@ -20,7 +21,7 @@ EVENT = columns_of(
     plain("website", "url"),
     plain("cfp_url"),
     plain("cfp_deadline"),
-    many("topics"),
+    many("topics", topics_prefetch),
     named="title",
 )
 EVENT_SERIES = columns_of(plain("summary"), plain("website"), named="name")

@@ -347,8 +347,8 @@ class IndicatorViewSet(PublishedViewSet):
     @extend_schema(
         summary="Suivre les millésimes d’un indicateur",
         description="Tous les chiffres publiés de l’indicateur, du plus ancien millésime au plus "
-        "récent pour chaque période, segment et entreprise. Avec un jeton, un indicateur qui n’est pas "
-        "public répond aussi, sans chiffre : aucun n’est public avant lui.",
+        "récent pour chaque période, segment et entreprise. Avec un jeton, un indicateur qui n’est "
+        "pas public répond aussi, sans chiffre : aucun n’est public avant lui.",
         responses=answers(
             TrailSerializer, "Les millésimes.", refused=(400, 401, 404, 406, 410, 429)
         ),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Any, AnyStr
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import FileField, Model, QuerySet
+from django.db.models import FileField, Model, Prefetch, QuerySet, prefetch_related_objects
 from django.http import QueryDict
 
 from publishing.addresses import absolute_url
@@ -35,12 +35,23 @@ FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
+Load = Callable[[Sequence[Any]], None]
+"""Reads for several records at once what a column tells of each."""
+
+
 @dataclass(frozen=True)
 class Column:
-    """A column of an export: its name, and its value for a record already loaded."""
+    """A column of an export: its name, and its value for a record already loaded.
+
+    What `value` reads besides the columns of the record is told, so that it is read for many
+    records at once, and only when this column is asked for: `joins` are foreign keys, as of
+    `select_related`, and `load` reads what is elsewhere.
+    """
 
     name: str
     value: Callable[[Any], Any]
+    joins: tuple[str, ...] = ()
+    load: Load | None = None
 
 
 @dataclass(frozen=True)
@@ -110,14 +121,20 @@ class WrongDialect(Exception):
 # --- Columns ---
 
 
-def plain(name: str, source: str = "") -> tuple[Column]:
+def plain(name: str, source: str = "", *, joins: tuple[str, ...] = ()) -> tuple[Column]:
     """The value as it is: `source` is an attribute of the record, `name` by default."""
-    return (Column(name, lambda record: getattr(record, source or name)),)
+    return (Column(name, lambda record: getattr(record, source or name), joins),)
 
 
-def made(name: str, value: Callable[[Any], Any]) -> tuple[Column]:
+def made(
+    name: str,
+    value: Callable[[Any], Any],
+    *,
+    joins: tuple[str, ...] = (),
+    load: Load | None = None,
+) -> tuple[Column]:
     """A value worked out from the record."""
-    return (Column(name, value),)
+    return (Column(name, value, joins, load),)
 
 
 def coded(name: str) -> tuple[Column, Column]:
@@ -159,40 +176,62 @@ def linked(name: str) -> tuple[Column, Column]:
         return other if other is not None and getattr(other, "is_public", True) else None
 
     return (
-        Column(name, lambda record: getattr(shown(record), "slug", "")),
-        Column(f"{name}_label", lambda record: str(shown(record) or "")),
+        Column(name, lambda record: getattr(shown(record), "slug", ""), (name,)),
+        Column(f"{name}_label", lambda record: str(shown(record) or ""), (name,)),
     )
 
 
-def many(name: str) -> tuple[Column, Column]:
-    """Related records, by their slugs and their labels; those that are not public are left out."""
+def many(name: str, prefetch: Callable[[], Prefetch]) -> tuple[Column, Column]:
+    """Related records, by their slugs and their labels; those that are not public are left out.
+
+    `prefetch` makes what loads them.
+    """
 
     def shown(record: Any) -> list[Publishable]:
         return [other for other in getattr(record, name).all() if other.is_public]
 
+    load = fetched(prefetch)
     return (
-        Column(name, lambda record: [other.slug for other in shown(record)]),
-        Column(f"{name}_label", lambda record: [other.label for other in shown(record)]),
+        Column(name, lambda record: [other.slug for other in shown(record)], load=load),
+        Column(f"{name}_label", lambda record: [other.label for other in shown(record)], load=load),
     )
 
 
-def several(name: str, values: Callable[[Any], Iterable[tuple[str, str]]]) -> tuple[Column, Column]:
+def several(
+    name: str, values: Callable[[Any], Iterable[tuple[str, str]]], *, load: Load | None = None
+) -> tuple[Column, Column]:
     """Several codes with their French labels, as `values` gives them."""
     return (
-        Column(name, lambda record: [code for code, _ in values(record)]),
-        Column(f"{name}_label", lambda record: [label for _, label in values(record)]),
+        Column(name, lambda record: [code for code, _ in values(record)], load=load),
+        Column(f"{name}_label", lambda record: [label for _, label in values(record)], load=load),
     )
 
 
-def columns_of(*groups: Iterable[Column], named: str) -> tuple[Column, ...]:
+def fetched(*lookups: Callable[[], Prefetch] | str) -> Load:
+    """Loads what `prefetch_related` would: names of relations, or what makes a `Prefetch`.
+
+    Made each time, since what is public depends on the moment.
+    """
+
+    def load(records: Sequence[Any]) -> None:
+        made_now = [one if isinstance(one, str) else one() for one in lookups]
+        prefetch_related_objects(records, *made_now)
+
+    return load
+
+
+def columns_of(
+    *groups: Iterable[Column], named: str, named_by: tuple[str, ...] = ()
+) -> tuple[Column, ...]:
     """The columns of a kind of record: those of every record around its own.
 
-    `named` is how the API calls its label: « title », « name » or « label ».
+    `named` is how the API calls its label: « title », « name » or « label »; `named_by` are the
+    foreign keys that it is made of.
     """
     return (
         Column("id", lambda record: record.pk),
         Column("slug", lambda record: record.slug),
-        Column(named, lambda record: record.label),
+        Column(named, lambda record: record.label, named_by),
         *(column for group in groups for column in group),
         Column("verified_on", lambda record: record.verified_on),
         Column("published_at", lambda record: record.publish_at),
@@ -202,6 +241,20 @@ def columns_of(*groups: Iterable[Column], named: str) -> tuple[Column, ...]:
 
 
 # --- Rows ---
+
+
+def joined(records: QuerySet, columns: Iterable[Column]) -> QuerySet:
+    """`records` with the foreign keys that `columns` read, and without what none tells."""
+    joins = {join for column in columns for join in column.joins}
+    # Without a name, every foreign key would be joined.
+    return told_only(records.select_related(*joins) if joins else records)
+
+
+def load_for(records: Sequence[Any], columns: Iterable[Column]) -> None:
+    """Loads what else `columns` read of each of `records`, already `joined`."""
+    for load in dict.fromkeys(column.load for column in columns):
+        if load is not None:
+            load(records)
 
 
 def told_only(records: QuerySet) -> QuerySet:

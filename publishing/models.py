@@ -728,16 +728,13 @@ class AnomalyQuerySet(models.QuerySet):
 
     def for_cards(self) -> AnomalyQuerySet:
         """Loads the records that each speaks of, as links (a query for each kind of record)."""
-        return self._with_records([model.objects.for_links() for model in published_models()])
+        return self.prefetch_related(anomaly_records_prefetch(), anomaly_correction_prefetch())
 
     def for_detail(self) -> AnomalyQuerySet:
         """Loads the records that each speaks of, as cards."""
-        return self._with_records([model.objects.for_cards() for model in published_models()])
-
-    def _with_records(self, loaded: list[PublishableQuerySet]) -> AnomalyQuerySet:
-        rows = AnomalyRecord.objects.prefetch_related(GenericPrefetch("record", loaded))
+        cards = [model.objects.for_cards() for model in published_models()]
         return self.prefetch_related(
-            Prefetch("records", rows), GenericPrefetch("correction", loaded)
+            anomaly_records_prefetch(cards), anomaly_correction_prefetch(cards)
         )
 
 
@@ -747,6 +744,8 @@ class Anomaly(models.Model):
     `publishing.anomalies` writes it; editors decide of it. `fingerprint` sums up the values that
     were compared: a decision holds as long as it stays the same.
     """
+
+    api_name = "anomalies"
 
     class Status(models.TextChoices):
         OPEN = "open", "ouverte"
@@ -995,6 +994,23 @@ class AnomalyStep(models.Model):
 def accusations_prefetch() -> Prefetch:
     """Loads `accusations`, and so `contestations`, for records of any kind (one query)."""
     return Prefetch("anomaly_records", AnomalyRecord.objects.accusing(), to_attr="accusations")
+
+
+def anomaly_records_prefetch(loaded: list[PublishableQuerySet] | None = None) -> Prefetch:
+    """Loads the records that anomalies speak of, from `loaded`: as links, unless it is given."""
+    rows = AnomalyRecord.objects.prefetch_related(GenericPrefetch("record", loaded or _links()))
+    return Prefetch("records", rows)
+
+
+def anomaly_correction_prefetch(
+    loaded: list[PublishableQuerySet] | None = None,
+) -> GenericPrefetch:
+    """Loads the records that settled anomalies, likewise."""
+    return GenericPrefetch("correction", loaded or _links())
+
+
+def _links() -> list[PublishableQuerySet]:
+    return [model.objects.for_links() for model in published_models()]
 
 
 def published_models() -> list[type[Publishable]]:

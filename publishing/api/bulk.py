@@ -3,6 +3,7 @@
 Columns are those of the files that the pages give (`<app>/exports.py`), under the same names in
 the three formats: a flat row suits a table as well as a program, and takes no related record to be
 worked out. The objects of the API, with what they are linked to, are for its lists and pages.
+What is related is read for the columns that are asked for, and for no other.
 
 Records are read by keyset, so many at a time (see `publishing.api.pagination`): no cursor stays
 open in the database while a slow reader reads, and a record added or withdrawn meanwhile neither
@@ -11,8 +12,9 @@ repeats nor hides another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
@@ -28,9 +30,11 @@ from rest_framework.request import Request
 
 from publishing import clock
 from publishing.api.filters import StrictFilterBackend, asking, for_programs, refusals
-from publishing.api.pagination import Order
+from publishing.api.pagination import SPARSE, Order
 from publishing.api.problems import InvalidParameters
+from publishing.api.reading import ORDERING, ReadingViewSet
 from publishing.api.schema import answers
+from publishing.api.selection import FIELDS, MAX_LENGTH, names_asked
 from publishing.exports import (
     CHUNK,
     CSV_PARAMETERS,
@@ -44,34 +48,98 @@ from publishing.exports import (
     as_csv,
     as_json,
     as_ndjson,
+    joined,
     let_go,
+    load_for,
     told_only,
 )
 
-if TYPE_CHECKING:
-    from publishing.api.viewsets import PublishedViewSet
-
 Refused = tuple[str, str, str]
+Understood = TypeVar("Understood")
 REFUSED = (400, 401, 429)
+Sizes = tuple[int, int]
+# Their places are a few megabytes.
+KEYS_SORTED = 10_000
 
 
-def records_by_key(records: QuerySet, ordering: tuple[str, ...]) -> Iterator[Model]:
-    """Each of `records` in the order of columns that are never null, the last of them unique.
+def pages_by_key(rows: QuerySet, ordering: tuple[str, ...], sizes: Sizes) -> Iterator[list[Any]]:
+    """`rows` a page at a time, in the order of columns that are never null, the last one unique.
 
-    At most `CHUNK` of them are in memory; first a few, that the reader may begin.
+    `sizes`: how many the first page holds, that the reader may begin, then each of the others.
     """
-    # Looked up once, or it would be a query in the midst of the rows.
-    ContentType.objects.get_for_model(records.model)
     order = Order(ordering)
-    cursor, size, more = None, FIRST_ROWS_SENT, True
+    cursor, more = None, True
+    size, further = sizes
     while more:
-        page, more = order.page(records, cursor, size)
+        page, more = order.page(rows, cursor, size)
         if not page:
             return
-        cursor, size = order.cursor(page[-1]), CHUNK
-        yield from let_go(page)
+        cursor, size = order.cursor(page[-1]), further
+        yield page
         # Else it would still be there while the next one is loaded.
         del page
+
+
+def pages_sorted_seldom(
+    records: QuerySet, ordering: tuple[str, ...], sizes: Sizes
+) -> Iterator[list[Model]]:
+    """The same pages of `records`, in an order that no index may follow.
+
+    The database would put them all in order for each page: it does for `KEYS_SORTED` of them.
+    """
+    columns = Order(ordering).columns
+    places = records.prefetch_related(None).values_list(*columns, named=True)
+    size, further = sizes
+    for found in pages_by_key(places, ordering, (KEYS_SORTED, KEYS_SORTED)):
+        keys = iter([place.id for place in found])
+        while some := list(islice(keys, size)):
+            size = further
+            # What was withdrawn meanwhile is not there.
+            by_key = records.in_bulk(some)
+            yield [by_key.pop(key) for key in some if key in by_key]
+
+
+def records_of(
+    pages: Iterable[list[Model]], load: Callable[[list[Model]], None]
+) -> Iterator[Model]:
+    """Each record of `pages`, with what `load` reads for a page; one of them is in memory."""
+    for page in pages:
+        load(page)
+        yield from let_go(page)
+        # Likewise.
+        del page
+
+
+def columns_asked(request: Request, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Those of `columns` that `fields` names, in its order; all of them without it.
+
+    Raises `InvalidParameters` naming the others.
+    """
+    names = list(dict.fromkeys(names_asked(request)))
+    known = {column.name: column for column in columns}
+    accepted = ", ".join(known)
+    refusals = [
+        (
+            FIELDS,
+            "invalid_choice",
+            f"« {name} » n’est pas une colonne. Colonnes acceptées : {accepted}.",
+        )
+        for name in names
+        if name not in known
+    ]
+    if refusals:
+        raise InvalidParameters(refusals)
+    return tuple(known[name] for name in names) or columns
+
+
+def understood(
+    read: Callable[[], Understood],
+) -> tuple[Understood | None, list[Refused]]:
+    """What `read` reads of a request; or nothing, and what it refuses."""
+    try:
+        return read(), []
+    except InvalidParameters as refusal:
+        return None, [(one["field"], one["code"], one["detail"]) for one in refusal.errors]
 
 
 class AddressDecides(BaseContentNegotiation):
@@ -97,16 +165,18 @@ class BulkSchema(AutoSchema):
 
     def get_description(self) -> str:
         return (
-            f"Toutes les fiches publiées ({self._plural}) que gardent les filtres, d’un coup et au "
-            f"fil de leur lecture. {self.view.description} Un paramètre inconnu ou une valeur "
-            "refusée répondent 400."
+            f"Tout ce que compte la liste ({self._plural}) avec ses filtres, d’un coup et au fil "
+            f"de sa lecture. {self.view.description} Un paramètre inconnu ou une valeur refusée "
+            "répondent 400."
         )
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         return [{}, {"token": []}]
 
     def get_override_parameters(self) -> list[OpenApiParameter]:
-        return list(self.view.parameters)
+        own = {ORDERING: self._ordering, FIELDS: self._fields}
+        shared = [describe() for name, describe in own.items() if name in self.view.own_parameters]
+        return [*shared, *self.view.parameters]
 
     def get_response_serializers(self) -> Any:
         found = answers(self._content(), f"Le fichier {self.view.format_name}.", refused=REFUSED)
@@ -118,6 +188,17 @@ class BulkSchema(AutoSchema):
     def _is_list_view(self, serializer: Any = None) -> bool:
         # What is described is the file: no array is to be put around it.
         return False
+
+    def _ordering(self) -> OpenApiParameter:
+        codes = {"type": "string", "enum": list(self.view.viewset.accepted_orders())}
+        words = "L’ordre du fichier, comme celui de la liste ; « - » l’inverse."
+        return OpenApiParameter(ORDERING, codes, description=words)
+
+    def _fields(self) -> OpenApiParameter:
+        one = f"({'|'.join(column.name for column in self.view.viewset.columns)})"
+        schema = {"type": "string", "pattern": rf"^{one}(,{one})*$", "maxLength": MAX_LENGTH}
+        words = "Les seules colonnes à répondre, dans cet ordre, séparées par des virgules."
+        return OpenApiParameter(FIELDS, schema, description=words)
 
     def _content(self) -> Any:
         row = self.view.row_schema()
@@ -140,18 +221,21 @@ class BulkSchema(AutoSchema):
 
 
 class BulkView(GenericAPIView):
-    """Base: the public records of `viewset`, through the filters of its list, as a file.
+    """Base: what the list of `viewset` tells everybody, with its filters and orders, as a file.
 
-    A subclass says how they are written. Answers 400 for what it does not understand, as the list
-    does. Whoever asks, a record that is not public is not there.
+    The manager of its model knows `published()`. A subclass says how records are written. Answers
+    400 for what it does not understand, as the list does. Whoever asks, a record that is not
+    public is not there.
     """
 
-    viewset: type[PublishedViewSet] | None = None
+    viewset: type[ReadingViewSet] | None = None
     extension: ClassVar[str]
     format_name: ClassVar[str]
     media_type: ClassVar[str]
     description: ClassVar[str]
     parameters: ClassVar[tuple[OpenApiParameter, ...]] = ()
+    # What it is asked besides its filters and the parameters of the format.
+    own_parameters = frozenset({ORDERING})
 
     http_method_names = ["get", "head", "options"]
     content_negotiation_class = AddressDecides
@@ -164,19 +248,15 @@ class BulkView(GenericAPIView):
         return for_programs(self.viewset.filterset_class)
 
     @property
-    def columns(self) -> tuple[Column, ...]:
-        return self.viewset.columns
-
-    @property
     def bare_media_type(self) -> str:
         return self.media_type.partition(";")[0]
 
     def get_queryset(self) -> QuerySet:
-        return told_only(self.viewset.model._default_manager.published().for_cards())
+        return self.viewset.model._default_manager.published()
 
     def get(self, request: Request) -> StreamingHttpResponse:
         """The file. Nothing of it is read before it is asked for, and nothing at all for HEAD."""
-        own = frozenset(one.name for one in self.parameters)
+        own = self.own_parameters | {one.name for one in self.parameters}
         filterset_class = asking(self.filterset_class, frozenset(request.query_params) - own)
         filterset = filterset_class(
             request.query_params, self.get_queryset(), allowed_parameters=own
@@ -197,16 +277,25 @@ class BulkView(GenericAPIView):
         )
 
     def read_parameters(self, request: Request) -> list[Refused]:
-        """Keeps the parameters of the format; those that are refused: name, code, sentence."""
-        return []
+        """Keeps what is no filter; what is refused of it: name, code, sentence."""
+        self.ordering, refusals = understood(self.viewset(request=request).get_ordering)
+        return refusals
 
     def narrowed(self, records: QuerySet) -> QuerySet:
-        """Those of `records` that the format can tell."""
-        return records
+        """Those of `records` that the format can tell, with what it tells of them."""
+        return told_only(records.for_cards())
+
+    def load(self, page: list[Model]) -> None:
+        """Loads what else the format tells of these records."""
 
     def written(self, records: QuerySet) -> Iterable[str | bytes]:
         """The file, a part at a time."""
-        return self.rows(records_by_key(records, self.viewset.ordering))
+        # Looked up once, or it would be a query in the midst of the rows.
+        ContentType.objects.get_for_model(records.model)
+        # An index follows the order of the list; it may follow no other.
+        in_pages = pages_by_key if self.ordering == self.viewset.ordering else pages_sorted_seldom
+        pages = in_pages(records, self.ordering, (FIRST_ROWS_SENT, CHUNK))
+        return self.rows(records_of(pages, self.load))
 
     def rows(self, records: Iterator[Any]) -> Iterable[str | bytes]:
         """`records` in the words of the format."""
@@ -221,17 +310,36 @@ class BulkView(GenericAPIView):
         return row
 
 
-class ObjectsView(BulkView):
+class RowsView(BulkView):
+    """Base: a row for each record, of the columns of `viewset.columns` that are asked for."""
+
+    own_parameters = frozenset({ORDERING, FIELDS})
+
+    def read_parameters(self, request: Request) -> list[Refused]:
+        self.columns, refusals = understood(lambda: columns_asked(request, self.viewset.columns))
+        return super().read_parameters(request) + refusals
+
+    def narrowed(self, records: QuerySet) -> QuerySet:
+        return joined(records, self.columns)
+
+    def load(self, page: list[Model]) -> None:
+        load_for(page, self.columns)
+
+
+class ObjectsView(RowsView):
     """Base: objects whose keys are the columns."""
 
     def row_schema(self) -> dict[str, Any]:
-        names = [column.name for column in self.columns]
+        names = [column.name for column in self.viewset.columns]
         return {
             "type": "object",
             "properties": {name: {} for name in names},
             "required": names,
             "description": "Une ligne : les mêmes colonnes qu’en CSV.",
         }
+
+    def content_schema(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {"anyOf": [row, SPARSE]}
 
 
 class NdjsonView(ObjectsView):
@@ -260,10 +368,10 @@ class JsonView(ObjectsView):
         return as_json(records, self.columns)
 
     def content_schema(self, row: dict[str, Any]) -> dict[str, Any]:
-        return {"type": "array", "items": row}
+        return {"type": "array", "items": super().content_schema(row)}
 
 
-class CsvView(BulkView):
+class CsvView(RowsView):
     extension = "csv"
     format_name = "CSV"
     media_type = MEDIA_TYPES["csv"]
@@ -292,11 +400,12 @@ class CsvView(BulkView):
     )
 
     def read_parameters(self, request: Request) -> list[Refused]:
+        refusals = super().read_parameters(request)
         try:
             self.dialect = Dialect.asked(request.query_params)
         except WrongDialect as wrong:
-            return [(name, code, words) for name, (code, words) in wrong.refusals.items()]
-        return []
+            refusals += [(name, code, words) for name, (code, words) in wrong.refusals.items()]
+        return refusals
 
     def rows(self, records: Iterator[Any]) -> Iterable[str]:
         return as_csv(records, self.columns, self.dialect)
@@ -306,7 +415,7 @@ FORMATS = (NdjsonView, CsvView, JsonView)
 
 
 def bulk_paths(
-    viewset: type[PublishedViewSet], views: Iterable[type[BulkView]] = FORMATS
+    viewset: type[ReadingViewSet], views: Iterable[type[BulkView]] = FORMATS
 ) -> list[URLPattern]:
     """The addresses of the records of `viewset` as files, below its own: `export.<extension>`."""
     name = viewset.model.api_name

@@ -26,15 +26,20 @@ Tree = dict[str, Any]
 
 def asked_of(request: Request) -> Tree:
     """The fields that `request` asks for, none when it says nothing. Raises `InvalidParameters`."""
+    return _tree(name.split(".") for name in names_asked(request))
+
+
+def names_asked(request: Request) -> list[str]:
+    """The names that `fields` gives, as it does; none without it. Raises `InvalidParameters`."""
     text = request.query_params.get(FIELDS)
     if text is None:
-        return {}
+        return []
     if not text.strip() or len(text) > MAX_LENGTH:
         detail = (
             f"Des noms de champs, séparés par des virgules, en {MAX_LENGTH} caractères au plus."
         )
         raise InvalidParameters({FIELDS: ("invalid_fields", detail)})
-    return _tree(name.strip().split(".") for name in text.split(","))
+    return [name.strip() for name in text.split(",")]
 
 
 def _tree(paths: Iterator[list[str]]) -> Tree:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from companies.models import Company
 from events.models import Event
 from publishing import clock
+from publishing.api.selection import MAX_LENGTH
 from publishing.models import published_models
 from tests import factories as make
 from tests.api_answers import get, refused
@@ -23,7 +24,8 @@ from veille.api import VIEWSETS
 
 pytestmark = pytest.mark.django_db
 
-NAMES = [viewset.model.api_name for viewset in VIEWSETS]
+BY_NAME = {viewset.model.api_name: viewset for viewset in VIEWSETS}
+NAMES = list(BY_NAME)
 FORMATS = ("csv", "ndjson", "json")
 
 
@@ -58,6 +60,14 @@ def every_slug(client, name: str, **parameters) -> list[str]:
         if page["next"] is None:
             return found
         page = client.get(page["next"]).json()
+
+
+@pytest.fixture
+def small_chunks(monkeypatch):
+    monkeypatch.setattr("publishing.api.bulk.CHUNK", 4)
+    monkeypatch.setattr("publishing.api.bulk.KEYS_SORTED", 7)
+    for module in ("publishing.api.bulk", "publishing.exports"):
+        monkeypatch.setattr(f"{module}.FIRST_ROWS_SENT", 2)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -225,6 +235,187 @@ def test_a_token_changes_nothing_of_what_is_told(client):
     assert response.getvalue() == b""
 
 
+# --- In another order ---
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_whole_list_takes_the_orders_of_its_pages(client, name):
+    a_small_world()
+    for ordering in BY_NAME[name].accepted_orders():
+        slugs = every_slug(client, name, ordering=ordering)
+        for extension in FORMATS:
+            found = rows(client, name, extension, ordering=ordering)
+            assert [row["slug"] for row in found] == slugs, (extension, ordering)
+
+
+@pytest.mark.parametrize("extension", [*FORMATS, "ics"])
+def test_an_order_that_is_none_is_refused_as_by_the_pages(client, extension):
+    said = [
+        client.get(f"/api/v1/events/{path}", {"ordering": "body"}).json()["errors"]
+        for path in ("", f"export.{extension}")
+    ]
+    assert said[0] == said[1]
+    assert "title, date, created_at, updated_at, -title" in said[1][0]["detail"]
+
+
+@pytest.mark.parametrize("ordering", ["date", "-title"])
+def test_an_order_is_kept_from_one_page_to_the_next(client, small_chunks, ordering):
+    for n in range(21):
+        make.make_event(title=f"Salon {n % 3}", date=f"{1 + n // 5} mai 2025")
+    slugs = every_slug(client, "events", ordering=ordering)
+    assert [row["slug"] for row in rows(client, "events", "json", ordering=ordering)] == slugs
+
+
+def test_what_is_withdrawn_meanwhile_is_not_told_in_another_order_either(client, small_chunks):
+    companies = [make.make_company(name=f"Cloud {n}", slug=f"cloud-{n}") for n in range(9)]
+    parts = iter(client.get("/api/v1/companies/export.ndjson?ordering=-name"))
+    read = next(parts).decode()
+    Company.objects.filter(pk=companies[3].pk).update(status="archived")
+    read += b"".join(parts).decode()
+    expected = [f"cloud-{n}" for n in range(8, -1, -1) if n != 3]
+    assert [row["slug"] for row in from_ndjson(read)] == expected
+
+
+# --- Some columns ---
+
+
+def a_linked_world() -> None:
+    """A small world in which several records of a kind name others, each its own."""
+    a_small_world()
+    for _ in range(3):
+        topics = [make.make_topic(), make.make_topic()]
+        indicator = make.make_indicator(perimeter=make.make_perimeter(), topics=topics)
+        machine = make.make_source(kind="ai_generated")
+        first = make.make_figure(
+            indicator=indicator,
+            segment=make.make_segment(),
+            company=make.make_company(roles=["provider", "user"], topics=topics),
+            attributed_to=make.make_company(),
+            source=machine,
+        )
+        make.make_figure(
+            indicator=indicator, source=machine, supersedes=first, erratum="Faute.", period="2030"
+        )
+        make.make_anomaly(accused=[first])
+        make.make_event(series=make.make_series(), organiser=make.make_company(), topics=topics)
+        make.make_news(source=make.make_source(), topics=topics)
+        make.make_recommendation(analysis=make.make_analysis(), topics=topics)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_column_alone_is_as_in_the_whole_and_costs_no_query_for_each_record(client, name):
+    a_linked_world()
+    whole = rows(client, name, "ndjson")
+    with CaptureQueriesContext(connection) as bare:
+        rows(client, name, "ndjson", fields="slug")
+    assert len(whole) >= 3
+    for column in whole[0]:
+        with CaptureQueriesContext(connection) as queries:
+            told = rows(client, name, "ndjson", fields=column)
+        assert told == [{column: row[column]} for row in whole], column
+        # What is elsewhere is read for a page of records: the first few, then the others.
+        assert len(queries) <= len(bare) + 2, column
+
+
+def test_the_columns_come_in_the_order_that_they_are_asked_for(client):
+    make.make_company(name="Éolas", slug="eolas", country="FR")
+    fields = "country_label, slug,name,slug"
+    text = body(client, "companies/export.csv", fields=fields, delimiter="semicolon")
+    assert text == "country_label;slug;name\r\nFrance;eolas;Éolas\r\n"
+    for extension in ("json", "ndjson"):
+        [row] = rows(client, "companies", extension, fields=fields)
+        assert list(row.items()) == [
+            ("country_label", "France"),
+            ("slug", "eolas"),
+            ("name", "Éolas"),
+        ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_column_may_be_asked_for_at_once(client, name):
+    BUILDERS[next(one.__name__ for one in published_models() if one.api_name == name)]()
+    names = ",".join(column.name for column in BY_NAME[name].columns)
+    assert len(names) <= MAX_LENGTH
+    assert rows(client, name, "csv", fields=names) == rows(client, name, "csv")
+
+
+def test_what_is_not_asked_for_is_neither_read_nor_worked_out(client, monkeypatch):
+    a_linked_world()
+    rows(client, "figures", "ndjson")
+
+    def refuse(record):
+        raise AssertionError("It was worked out.")
+
+    monkeypatch.setattr("market.models.Figure.contestations", property(refuse))
+    with CaptureQueriesContext(connection) as queries:
+        rows(client, "figures", "ndjson", fields="slug,value,period_start")
+    [read] = [query["sql"] for query in queries if '"market_figure"."value"' in query["sql"]]
+    for table in ("sources_source", "market_segment", "market_perimeter", "anomaly"):
+        assert table not in read, table
+    assert not any("anomalyrecord" in query["sql"] for query in queries)
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_a_column_that_is_none_is_refused_with_those_that_are(client, extension):
+    response = client.get(f"/api/v1/events/export.{extension}", {"fields": "titre,title,image"})
+    assert response.status_code == 400
+    first, second = response.json()["errors"]
+    assert (first["field"], first["code"]) == ("fields", "invalid_choice")
+    assert "titre" in first["detail"]
+    assert "image" in second["detail"]
+    assert "id, slug, title, summary, series, series_label" in second["detail"]
+
+
+@pytest.mark.parametrize("fields", ["", " ", "a" * 1001])
+def test_a_list_of_columns_that_is_none_is_refused(client, fields):
+    path = "events/export.csv"
+    assert refused(client, path, fields=fields) == [("fields", "invalid_fields")]
+
+
+def test_all_that_is_wrong_is_told_at_once(client):
+    wrong = {"kind": "rien", "fields": "x", "ordering": "y", "bom": "z"}
+    told = refused(client, "events/export.csv", **wrong)
+    assert sorted(field for field, _ in told) == sorted(wrong)
+
+
+def test_a_calendar_has_no_columns(client):
+    assert refused(client, "events/export.ics", fields="title") == [("fields", "unknown_parameter")]
+
+
+# --- What a file says of figures ---
+
+
+def told_of(client, name: str) -> dict:
+    """By slug, what the file of the API says of each figure, which is what the page says."""
+    page = json.loads(client.get("/marche/chiffres/export.json").getvalue())
+    found = {row["slug"]: row[name] for row in rows(client, "figures", "json")}
+    assert found == {row["slug"]: row[name] for row in page}
+    return found
+
+
+def test_a_figure_that_a_machine_states_alone_is_told_unsupported(client):
+    indicator, machine = make.make_indicator(), make.make_source(kind="ai_generated")
+    make.make_figure(slug="seul", source=machine)
+    make.make_figure(slug="dit", indicator=indicator, source=machine)
+    make.make_figure(slug="confirme", indicator=indicator, source=make.make_source())
+    expected = {"seul": True, "dit": False, "confirme": False}
+    assert told_of(client, "unsupported") == expected
+
+
+def test_a_figure_is_corrected_by_the_last_public_erratum(client):
+    first = make.make_figure(slug="premier")
+    again = {"indicator": first.indicator, "supersedes": first, "erratum": "Faute de frappe."}
+    make.make_figure(slug="corrige", **again)
+    assert told_of(client, "corrected_by")["premier"] == "corrige"
+    make.make_figure(slug="projet", status="draft", **again)
+    make.make_figure(slug="ailleurs", company=make.make_company(), **again)
+    assert told_of(client, "corrected_by")["premier"] == "ailleurs"
+    Company.objects.update(status="draft", publish_at=None)
+    assert told_of(client, "corrected_by")["premier"] == "corrige"
+    make.make_figure(slug="millesime", **again | {"erratum": ""})
+    assert told_of(client, "corrected_by")["premier"] == "corrige"
+
+
 # --- A list that the reader has already ---
 
 
@@ -250,13 +441,6 @@ def test_an_unchanged_list_is_not_read_again(client, extension, django_assert_nu
 
 
 # --- What it costs ---
-
-
-@pytest.fixture
-def small_chunks(monkeypatch):
-    monkeypatch.setattr("publishing.api.bulk.CHUNK", 4)
-    for module in ("publishing.api.bulk", "publishing.exports"):
-        monkeypatch.setattr(f"{module}.FIRST_ROWS_SENT", 2)
 
 
 @pytest.mark.parametrize("name", NAMES)

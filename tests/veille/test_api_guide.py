@@ -108,6 +108,7 @@ def test_the_commands_take_whole_lists(run, tmp_path, monkeypatch):
     assert table.startswith("id;slug;title;")
     [line] = (tmp_path / "chiffres.ndjson").read_text().splitlines()
     assert json.loads(line)["value"] == "20.40"
+    assert (tmp_path / "valeurs.csv").read_text().startswith("slug,value,updated_at\n")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -202,7 +202,7 @@ def test_each_export_has_the_filters_of_its_list_and_says_its_type(
     operation = schema["paths"][f"/api/v1/{name}/export.{extension}"]["get"]
     parameters = {one["name"]: one["description"] for one in operation["parameters"]}
     assert all(parameters.values())
-    own = {"bom", "delimiter"} if extension == "csv" else set()
+    own = {"ordering", "fields"} | ({"bom", "delimiter"} if extension == "csv" else set())
     assert set(parameters) == own | set(for_programs(viewset.filterset_class).base_filters)
     [(media_type, content)] = operation["responses"]["200"]["content"].items()
     assert media_type == EXPORTS[extension]
@@ -407,6 +407,8 @@ def test_every_answer_follows_the_schema(client, schema):
         answer = json.loads(client.get(path).getvalue())
         assert answer, name
         assert breaches(schema, path, answer) == [], name
+        some = json.loads(client.get(path, {"fields": "id,slug"}).getvalue())
+        assert [set(row) for row in some] == [{"id", "slug"}] * len(answer)
     one, other = Figure.objects.all()[:2]
     make.make_anomaly(accused=[one], context=[other], status="corrected", correction=other)
     register = get(client, "anomalies/", count=1, **with_all(schema, "/api/v1/anomalies/"))

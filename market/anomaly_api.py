@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
+from market import exports
 from market.filters import TOLD_STATES, AnomalyFilterSet
 from publishing.anomalies import all_rules, rule_title
 from publishing.api.addresses import anomaly_path
@@ -140,6 +141,7 @@ class AnomalyViewSet(ReadingViewSet):
     ordering = ("-first_seen_at", "-id")
     orders = {"first_seen_at": "first_seen_at"}
     shared_orders = {"updated_at": "updated_at"}
+    columns = exports.ANOMALY
     lookup_url_kwarg = NUMBER
     schema = AnomalyAutoSchema()
 

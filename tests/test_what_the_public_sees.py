@@ -72,6 +72,8 @@ BUILDERS = {
 }
 REGISTERS = ("/marche/anomalies/", "/marche/errata/")
 CHANGES = "/api/v1/changes/?page_size=200"
+# What the API gives whole lists as.
+BULK = ("csv", "json", "ndjson")
 SEARCHES = ("/recherche/", "/recherche/suggestions", "/api/v1/search/")
 HIDDEN = {
     "draft": {"status": Status.DRAFT},
@@ -235,6 +237,7 @@ def surfaces(world: World) -> list[str]:
     addresses += [
         reverse("api:anomalies-detail", args=[anomaly.pk]) for anomaly in Anomaly.objects.all()
     ]
+    addresses += [reverse(f"api:anomalies-export-{one}") for one in BULK]
     addresses += inclusions(world)
     for record in world.records():
         addresses.append(record.get_absolute_url())
@@ -251,9 +254,7 @@ def surfaces(world: World) -> list[str]:
     addresses += ["/panorama/", "/panorama/2025/", "/panorama/2025.md"]
     addresses.append(reverse("api:indicators-trail", args=[world.indicator.slug]))
     for model in RECORDS:
-        addresses += [
-            reverse(f"api:{model.api_name}-export-{one}") for one in ("csv", "json", "ndjson")
-        ]
+        addresses += [reverse(f"api:{model.api_name}-export-{one}") for one in BULK]
     addresses += [
         f"/marche/{world.indicator.slug}.{one}" for one in ("csv", "csv-metadata.json", "txt")
     ]

@@ -140,6 +140,7 @@ urlpatterns = [
     path("search/", SearchApi.as_view(), name="search"),
     path("events/", include(bulk_paths(EventViewSet, [CalendarView]))),
     *map(addresses_of, VIEWSETS),
+    path("anomalies/", include(bulk_paths(AnomalyViewSet))),
     path("anomalies/", AnomalyViewSet.as_view({"get": "list"}), name="anomalies-list"),
     path(
         f"anomalies/<int:{AnomalyViewSet.lookup_url_kwarg}>/",

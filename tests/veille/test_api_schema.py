@@ -12,6 +12,7 @@ from django.urls import reverse
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from market.anomaly_api import AnomalyViewSet
 from market.filters import AnomalyFilterSet
 from market.models import Figure
 from publishing.api.filters import for_programs
@@ -150,6 +151,7 @@ def test_the_schema_has_a_list_and_a_detail_for_each_resource(schema):
     expected |= {"/api/v1/anomalies/", "/api/v1/anomalies/{number}/"}
     expected |= {f"/api/v1/{name}/export.{one}" for name in RESOURCES for one in EXPORTS}
     expected.add("/api/v1/events/export.ics")
+    expected |= {f"/api/v1/anomalies/export.{one}" for one in EXPORTS}
     assert {path for path, _ in operations(schema)} == expected
     written = {"get", "post"}, {"get", "put", "patch", "delete"}
     for name in RESOURCES:
@@ -195,7 +197,9 @@ def test_each_parameter_of_the_register_is_described(schema):
 
 
 @pytest.mark.parametrize("extension", EXPORTS)
-@pytest.mark.parametrize(("name", "viewset"), NAMED_VIEWSETS)
+@pytest.mark.parametrize(
+    ("name", "viewset"), [*NAMED_VIEWSETS, ("anomalies", AnomalyViewSet)]
+)
 def test_each_export_has_the_filters_of_its_list_and_says_its_type(
     schema, name, viewset, extension
 ):
@@ -413,6 +417,10 @@ def test_every_answer_follows_the_schema(client, schema):
     make.make_anomaly(accused=[one], context=[other], status="corrected", correction=other)
     register = get(client, "anomalies/", count=1, **with_all(schema, "/api/v1/anomalies/"))
     assert breaches(schema, "/api/v1/anomalies/", register) == []
+    path = "/api/v1/anomalies/export.json"
+    answer = json.loads(client.get(path).getvalue())
+    assert len(answer) == len(register["results"])
+    assert breaches(schema, path, answer) == []
     for row in register["results"]:
         answer = client.get(row["url"]).json()
         assert breaches(schema, "/api/v1/anomalies/{number}/", answer) == [], row["url"]

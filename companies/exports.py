@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Prefetch
+
 from companies.models import Company
 from publishing.exports import columns_of, country, fetched, made, many, plain, several
 from topics.models import topics_prefetch
@@ -14,7 +16,7 @@ def _roles(company: Company) -> list[tuple[str, str]]:
 COMPANY = columns_of(
     made("other_names", lambda company: company.other_names),
     plain("summary"),
-    several("roles", _roles, load=fetched("roles")),
+    several("roles", _roles, load=fetched(lambda: Prefetch("roles"))),
     country(),
     plain("website"),
     plain("featured"),

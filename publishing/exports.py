@@ -207,17 +207,9 @@ def several(
     )
 
 
-def fetched(*lookups: Callable[[], Prefetch] | str) -> Load:
-    """Loads what `prefetch_related` would: names of relations, or what makes a `Prefetch`.
-
-    Made each time, since what is public depends on the moment.
-    """
-
-    def load(records: Sequence[Any]) -> None:
-        made_now = [one if isinstance(one, str) else one() for one in lookups]
-        prefetch_related_objects(records, *made_now)
-
-    return load
+def fetched(prefetch: Callable[[], Prefetch]) -> Load:
+    """Loads what `prefetch` says, made each time: what is public depends on the moment."""
+    return lambda records: prefetch_related_objects(records, prefetch())
 
 
 def columns_of(
@@ -245,7 +237,7 @@ def columns_of(
 
 def joined(records: QuerySet, columns: Iterable[Column]) -> QuerySet:
     """`records` with the foreign keys that `columns` read, and without what none tells."""
-    joins = {join for column in columns for join in column.joins}
+    joins = dict.fromkeys(join for column in columns for join in column.joins)
     # Without a name, every foreign key would be joined.
     return told_only(records.select_related(*joins) if joins else records)
 

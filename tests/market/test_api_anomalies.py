@@ -30,19 +30,23 @@ def one(**fields) -> Anomaly:
     return make.make_anomaly(**{"accused": [make.make_figure()]} | fields)
 
 
-def test_an_anomaly_is_told_whole(client):
-    accused, compared, correct = make.make_figure(), make.make_event(), make.make_figure()
-    decided_at = clock.now()
-    anomaly = make.make_anomaly(
+def corrected(accused, compared, correction) -> Anomaly:
+    """One that tells all that an anomaly may tell."""
+    return make.make_anomaly(
         accused=[accused],
         context=[compared],
         lead="18,9 % est un taux.",
         status=STATUS.CORRECTED,
-        correction=correct,
+        correction=correction,
         note="La source l’a reconnu.",
-        decided_at=decided_at,
+        decided_at=clock.now(),
         decided_by=make.make_user(username="dupont"),
     )
+
+
+def test_an_anomaly_is_told_whole(client):
+    accused, compared, correct = make.make_figure(), make.make_event(), make.make_figure()
+    anomaly = corrected(accused, compared, correct)
     rule = all_rules()[anomaly.rule]
     expected = {
         "id": anomaly.pk,
@@ -60,7 +64,7 @@ def test_an_anomaly_is_told_whole(client):
         "accused": [told(accused)],
         "compared": [told(compared)],
         "note": "La source l’a reconnu.",
-        "decided_at": moment(decided_at),
+        "decided_at": moment(anomaly.decided_at),
         "correction": told(correct),
         "first_seen_at": moment(anomaly.first_seen_at),
         "updated_at": moment(anomaly.updated_at),

@@ -14,6 +14,7 @@ from publishing import clock
 from publishing.models import Anomaly, Status
 from tests import factories as make
 from tests.api_answers import SITE, get, refused
+from tests.market.test_api_anomalies import corrected
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("silent_rules")]
 
@@ -104,17 +105,7 @@ def test_the_formats_say_the_same_and_what_the_page_says(client):
 
 def test_an_anomaly_column_by_column(client):
     accused, compared, correct = make.make_figure(), make.make_event(), make.make_figure()
-    decided_at = clock.now()
-    anomaly = make.make_anomaly(
-        accused=[accused],
-        context=[compared],
-        lead="18,9 % est un taux.",
-        status=STATUS.CORRECTED,
-        correction=correct,
-        note="La source l’a reconnu.",
-        decided_at=decided_at,
-        decided_by=make.make_user(username="dupont"),
-    )
+    anomaly = corrected(accused, compared, correct)
     anomaly.refresh_from_db()
     expected = {
         "id": anomaly.pk,
@@ -129,7 +120,7 @@ def test_an_anomaly_column_by_column(client):
         "message": anomaly.message,
         "lead": "18,9 % est un taux.",
         "note": "La source l’a reconnu.",
-        "decided_at": decided_at.isoformat(),
+        "decided_at": anomaly.decided_at.isoformat(),
         "accused": [f"figures/{accused.slug}"],
         "accused_label": [accused.label],
         "compared": [f"events/{compared.slug}"],

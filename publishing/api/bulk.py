@@ -13,7 +13,6 @@ repeats nor hides another.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import Any, ClassVar, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
@@ -57,46 +56,23 @@ from publishing.exports import (
 Refused = tuple[str, str, str]
 Understood = TypeVar("Understood")
 REFUSED = (400, 401, 429)
-Sizes = tuple[int, int]
-# Their places are a few megabytes.
-KEYS_SORTED = 10_000
 
 
-def pages_by_key(rows: QuerySet, ordering: tuple[str, ...], sizes: Sizes) -> Iterator[list[Any]]:
-    """`rows` a page at a time, in the order of columns that are never null, the last one unique.
+def pages_by_key(records: QuerySet, ordering: tuple[str, ...]) -> Iterator[list[Model]]:
+    """`records` a page at a time, in the order of columns that are never null, the last one unique.
 
-    `sizes`: how many the first page holds, that the reader may begin, then each of the others.
+    The first page is short, that the reader may begin; `CHUNK` are in the others.
     """
     order = Order(ordering)
-    cursor, more = None, True
-    size, further = sizes
+    cursor, size, more = None, FIRST_ROWS_SENT, True
     while more:
-        page, more = order.page(rows, cursor, size)
+        page, more = order.page(records, cursor, size)
         if not page:
             return
-        cursor, size = order.cursor(page[-1]), further
+        cursor, size = order.cursor(page[-1]), CHUNK
         yield page
         # Else it would still be there while the next one is loaded.
         del page
-
-
-def pages_sorted_seldom(
-    records: QuerySet, ordering: tuple[str, ...], sizes: Sizes
-) -> Iterator[list[Model]]:
-    """The same pages of `records`, in an order that no index may follow.
-
-    The database would put them all in order for each page: it does for `KEYS_SORTED` of them.
-    """
-    columns = Order(ordering).columns
-    places = records.prefetch_related(None).values_list(*columns, named=True)
-    size, further = sizes
-    for found in pages_by_key(places, ordering, (KEYS_SORTED, KEYS_SORTED)):
-        keys = iter([place.id for place in found])
-        while some := list(islice(keys, size)):
-            size = further
-            # What was withdrawn meanwhile is not there.
-            by_key = records.in_bulk(some)
-            yield [by_key.pop(key) for key in some if key in by_key]
 
 
 def records_of(
@@ -292,10 +268,7 @@ class BulkView(GenericAPIView):
         """The file, a part at a time."""
         # Looked up once, or it would be a query in the midst of the rows.
         ContentType.objects.get_for_model(records.model)
-        # An index follows the order of the list; it may follow no other.
-        in_pages = pages_by_key if self.ordering == self.viewset.ordering else pages_sorted_seldom
-        pages = in_pages(records, self.ordering, (FIRST_ROWS_SENT, CHUNK))
-        return self.rows(records_of(pages, self.load))
+        return self.rows(records_of(pages_by_key(records, self.ordering), self.load))
 
     def rows(self, records: Iterator[Any]) -> Iterable[str | bytes]:
         """`records` in the words of the format."""

@@ -65,7 +65,6 @@ def every_slug(client, name: str, **parameters) -> list[str]:
 @pytest.fixture
 def small_chunks(monkeypatch):
     monkeypatch.setattr("publishing.api.bulk.CHUNK", 4)
-    monkeypatch.setattr("publishing.api.bulk.KEYS_SORTED", 7)
     for module in ("publishing.api.bulk", "publishing.exports"):
         monkeypatch.setattr(f"{module}.FIRST_ROWS_SENT", 2)
 

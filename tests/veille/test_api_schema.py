@@ -197,9 +197,7 @@ def test_each_parameter_of_the_register_is_described(schema):
 
 
 @pytest.mark.parametrize("extension", EXPORTS)
-@pytest.mark.parametrize(
-    ("name", "viewset"), [*NAMED_VIEWSETS, ("anomalies", AnomalyViewSet)]
-)
+@pytest.mark.parametrize(("name", "viewset"), [*NAMED_VIEWSETS, ("anomalies", AnomalyViewSet)])
 def test_each_export_has_the_filters_of_its_list_and_says_its_type(
     schema, name, viewset, extension
 ):

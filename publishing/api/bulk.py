@@ -12,6 +12,7 @@ repeats nor hides another.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, TypeVar
 
@@ -196,7 +197,7 @@ class BulkSchema(AutoSchema):
         return str(self.view.viewset.model._meta.verbose_name_plural)
 
 
-class BulkView(GenericAPIView):
+class BulkView(GenericAPIView, ABC):
     """Base: what the list of `viewset` tells everybody, with its filters and orders, as a file.
 
     The manager of its model knows `published()`. A subclass says how records are written. Answers
@@ -270,9 +271,9 @@ class BulkView(GenericAPIView):
         ContentType.objects.get_for_model(records.model)
         return self.rows(records_of(pages_by_key(records, self.ordering), self.load))
 
+    @abstractmethod
     def rows(self, records: Iterator[Any]) -> Iterable[str | bytes]:
         """`records` in the words of the format."""
-        raise NotImplementedError
 
     def row_schema(self) -> dict[str, Any] | None:
         """What an object of the file is; None: it holds none."""

@@ -256,6 +256,7 @@ class Order:
 
 
 def _without_cursor(request: Request) -> str:
+    """The address of the first page. As it is, where that is the one asked for: most ask for it."""
     address = request.build_absolute_uri()
     is_further = "cursor" in request.query_params
     return remove_query_param(address, "cursor") if is_further else address
